@@ -1,0 +1,128 @@
+"""From an Altair chart to SVG text that a page can hold, rendered once for each different chart."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from macros.charts.theme import FONT, FONT_SIZE, config
+
+RENDERERS = ("altair", "vl-convert-python")
+
+DEAD_WEIGHT = re.compile(r"role|aria-.+|pointer-events|class|version|style")
+"""Attributes that neither draw nor matter inside a hidden SVG; a strict policy refuses `style`."""
+
+IMPLIED = {"opacity": "1", "font-weight": "normal", "transform": "translate(0,0)"}
+"""Attributes that say what holds without them."""
+
+INHERITED = ("fill", "stroke", "stroke-width", "stroke-dasharray", "text-anchor", "font-weight")
+"""Attributes that a group hands down to its marks, so that it can carry them once."""
+
+
+def fingerprint(spec: dict[str, Any]) -> str:
+    """A short name for a chart that changes when anything of it, or of its renderer, changes."""
+    source = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    renderers = [version(package) for package in RENDERERS]
+    content = json.dumps([spec, renderers, source], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+def bake(chart: Any, cache: Path) -> str:
+    """The SVG of an Altair chart, from the cache when it was rendered before.
+
+    Its ids are the renderer's, which start from `clip0` each time: see `with_own_ids`.
+    """
+    # Validating the spec against the schema takes longer than all the rest, and Altair's own
+    # types have checked it already.
+    spec = {**chart.to_dict(validate=False), "config": config()}
+    kept = cache / f"{fingerprint(spec)}.svg"
+    if kept.exists():
+        return kept.read_text("utf-8")
+    svg = tidy(render(spec))
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = kept.with_suffix(".part")
+    partial.write_text(svg, "utf-8")
+    partial.replace(kept)
+    return svg
+
+
+def render(spec: dict[str, Any]) -> str:
+    """The renderer's SVG of a Vega-Lite spec."""
+    # Imported late: with a warm cache no page needs the renderer.
+    import vl_convert
+
+    return vl_convert.vegalite_to_svg(spec)
+
+
+def with_own_ids(svg: str, prefix: str) -> str:
+    """An SVG whose ids, and the references to them, begin with a prefix unique on its page."""
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
+    return re.sub(r'\bhref="#', f'href="#{prefix}-', svg)
+
+
+def tidy(svg: str) -> str:
+    """A renderer's SVG made fit for a page: hidden from screen readers, without dead weight.
+
+    The figure around it carries the text alternative and the data table. The font is named once,
+    at the root, where the page's style sheet can replace it.
+    """
+    root = ElementTree.fromstring(svg)
+    for element in root.iter():
+        _shed(element)
+    _prune(root)
+    root.attrib |= {
+        "font-family": FONT,
+        "font-size": str(FONT_SIZE),
+        "aria-hidden": "true",
+        "focusable": "false",
+    }
+    return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
+
+
+def _shed(element: Element) -> None:
+    element.tag = _local(element.tag)
+    kept = {_local(name): value for name, value in element.attrib.items()}
+    fonts = {"font-family": FONT, "font-size": f"{FONT_SIZE}px"}
+    element.attrib = {
+        name: re.sub(r"(\.\d\d)\d+", r"\1", value)
+        for name, value in kept.items()
+        if not DEAD_WEIGHT.fullmatch(name) and {**IMPLIED, **fonts}.get(name) != value
+    }
+
+
+def _local(name: str) -> str:
+    """A name without its XML namespace, which HTML does not write."""
+    return name.rpartition("}")[2]
+
+
+def _prune(parent: Element) -> None:
+    """Drop what draws nothing, dissolve groups that add nothing, and let groups speak for all."""
+    if parent.tag == "defs":
+        return  # clips and gradients draw by reference
+    parent[:] = [kept for child in parent for kept in _pruned(child)]
+    if parent.tag == "g":
+        for name in INHERITED:
+            values = {child.get(name) for child in parent}
+            if len(values) == 1 and (value := values.pop()) is not None:
+                parent.set(name, value)
+                for child in parent:
+                    del child.attrib[name]
+
+
+def _pruned(element: Element) -> Iterator[Element]:
+    _prune(element)
+    invisible = element.tag == "path" and not {"fill", "stroke"} & element.keys()
+    if invisible or (element.tag == "g" and not len(element)):
+        return
+    if element.tag == "g" and not element.attrib:
+        yield from element
+    else:
+        yield element

@@ -1,0 +1,54 @@
+"""What a chart module hands over, and how it reads what a page asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from macros.scenario import Scenario, ScenarioError, nearest
+
+PHONE = 480
+"""Widths below this are read on a phone."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One chart, not yet rendered.
+
+    Attributes:
+        at: the Altair chart for a width in pixels, which the rendered SVG does not exceed; below
+            `PHONE` it is read on a phone.
+        finding: what the chart shows, in a sentence with its figures, for those who cannot see it.
+        headings: of the data table, the row's name first.
+        rows: the data as text, in the order of the headings.
+    """
+
+    at: Callable[[int], Any]
+    finding: str
+    headings: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+
+
+def asked(options: Mapping[str, Any], **defaults: Any) -> dict[str, Any]:
+    """A chart's options: what the page asks for, over the chart's defaults.
+
+    Raises:
+        ScenarioError: the chart has no such option; the message names the nearest.
+    """
+    for name in options:
+        if name not in defaults:
+            hint = nearest(name, defaults) if defaults else "it has none"
+            raise ScenarioError(f"{name!r} is not an option of this chart; {hint}")
+    return {**defaults, **options}
+
+
+def needed(base: Scenario | None) -> Scenario:
+    """The page's scenario, for a chart that cannot do without.
+
+    Raises:
+        ScenarioError: the page's front matter has none.
+    """
+    if base is None:
+        raise ScenarioError("this chart draws the page's scenario; write `scenario:` on the page")
+    return base
