@@ -1,0 +1,144 @@
+"""The edge to MkDocs: everything else in this package works without it.
+
+mkdocs-macros calls `define_env` at the start of each build and the `on_...` functions along it.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+TEMPLATE_FILE = "<template>"
+
+
+def define_env(env: Any) -> None:
+    """Give pages their vocabulary, and build next to the site so that it changes only when all is well.
+
+    Raises:
+        PluginError: the catalog has errors; the message lists them by file and line.
+    """
+    _forget_old_code()
+    from mkdocs.exceptions import PluginError
+
+    from macros.catalog import CatalogError, load
+    from macros.vocabulary import MACROS, Vocabulary
+
+    root = Path(env.project_dir)
+    try:
+        catalog = load(root / "catalog")
+    except CatalogError as error:
+        raise PluginError(str(error)) from None
+    vocabulary = Vocabulary(catalog, chart_cache=root / ".cache" / "charts")
+    for name in MACROS:
+        env.macro(getattr(vocabulary, name), name)
+    env.ledgers = {}
+    env.vocabulary = vocabulary
+    env.render = lambda markdown, force_rendering=False: _render(env, markdown)
+    _build_aside(env.conf)
+    sys.modules.pop("macros", None)
+
+
+def _forget_old_code() -> None:
+    # Under `mkdocs serve` one process builds many times; without this an edited law keeps its
+    # old value. The package itself goes again at the end, so that the next build reads this file
+    # afresh too.
+    for name in [name for name in sys.modules if name == "macros" or name.startswith("macros.")]:
+        del sys.modules[name]
+
+
+def _render(env: Any, markdown: str) -> str:
+    """A page's Markdown with its macros replaced, and its ledger behind it.
+
+    Raises:
+        PluginError: an editor's mistake, in one line that names the page and the line.
+    """
+    from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
+    from mkdocs.exceptions import PluginError
+
+    from macros.catalog import CatalogError
+    from macros.claims import ClaimError
+    from macros.scenario import ScenarioError, nearest
+
+    page = env.page
+    source = Path(page.file.abs_src_path)
+    if page.meta.get("render_macros") is False:
+        return markdown
+    mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
+    try:
+        env.vocabulary.open_page(page.meta.get("scenario", {}))
+    except mistakes as error:
+        line = _line_of(source, str(error))
+        raise PluginError(f"{_short(env, source)}:{line}: {error}") from None
+    try:
+        text = str(env.env.from_string(markdown).render(**env.variables, **page.meta))
+    except mistakes as error:
+        within = error.lineno if isinstance(error, TemplateSyntaxError) else _template_line(error)
+        if isinstance(error, TypeError) and not within:
+            raise
+        message = str(error)
+        if isinstance(error, UndefinedError) and (name := re.search(r"'(\w+)' is", message)):
+            message = f"{name[1]!r} is not a macro; {nearest(name[1], env.macros)}"
+        line = (within or 0) + _front_matter_lines(source, markdown)
+        raise PluginError(f"{_short(env, source)}:{line}: {message}") from None
+    ledger = env.vocabulary.ledger
+    if ledger:
+        env.ledgers[page.file.url] = ledger
+        text += f"\n\n{ledger.markup()}\n"
+    return text
+
+
+def _short(env: Any, source: Path) -> str:
+    return str(source.relative_to(Path(env.project_dir).resolve()))
+
+
+def _template_line(error: BaseException) -> int | None:
+    """The line of the page that an error came from: the last frame that runs the template."""
+    line, trace = None, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == TEMPLATE_FILE:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _front_matter_lines(source: Path, markdown: str) -> int:
+    return source.read_text("utf-8").count("\n") - markdown.count("\n")
+
+
+def _line_of(source: Path, message: str) -> int:
+    """The first line of a page that holds a value which the message quotes."""
+    values = re.findall(r"'([^']+)'", message)
+    lines = source.read_text("utf-8").splitlines()
+    hits = (n for value in values for n, line in enumerate(lines, 1) if value in line)
+    return next(hits, 1)
+
+
+def _build_aside(config: Any) -> None:
+    target = Path(config["site_dir"])
+    config["target_dir"] = str(target)
+    config["site_dir"] = str(target.with_name(f".{target.name}.building"))
+
+
+def on_post_build(env: Any) -> None:
+    """Put the ledgers beside their pages, and the finished site in the old one's place."""
+    from mkdocs.utils import CountHandler
+
+    site, target = Path(env.conf["site_dir"]), Path(env.conf["target_dir"])
+    for url, ledger in env.ledgers.items():
+        folder = site / url
+        (folder / "ledger.csv").write_text(ledger.as_csv(), "utf-8")
+        (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
+    handlers = logging.getLogger("mkdocs").handlers
+    if any(isinstance(handler, CountHandler) and handler.get_counts() for handler in handlers):
+        return  # a strict build is about to stop, so the old site stays
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    site.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+    env.conf["site_dir"] = str(target)

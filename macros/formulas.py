@@ -1,0 +1,204 @@
+"""A law function, read from its source: as typeset MathML, as words, or with numbers put in.
+
+Nobody writes a formula by hand: the function that computes a figure is the formula that is shown.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import escape
+from typing import Protocol, TypeVar
+
+from macros import law
+
+T = TypeVar("T")
+
+OPERATORS: Mapping[type[ast.operator], tuple[str, int]] = {
+    ast.Add: ("+", 1),
+    ast.Sub: ("−", 1),
+    ast.Mult: ("×", 2),
+    ast.Div: ("÷", 2),
+    ast.Pow: ("^", 3),
+}
+FENCES = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋")}
+SHORT_CALLS = {"maximum": "max", "minimum": "min"}
+WORDS = {
+    "active_params": "active parameters",
+    "bytes_per_param": "bytes per parameter",
+    "decode_tps": "tokens per second",
+    "flops_per_token": "FLOP per token",
+    "gpus": "GPUs",
+    "naive_tps": "naive tokens per second",
+    "peak_flops": "peak FLOP/s",
+    "plain_step_time": "step time",
+}
+"""Names that read better in a formula than the identifiers behind them."""
+
+SIDES = {"memory_time": "memory", "compute_time": "compute"}
+ATOM = 9
+
+
+class Notation(Protocol[T]):
+    """How one notation writes the pieces of a formula."""
+
+    def name(self, name: str) -> T:
+        """A quantity."""
+
+    def number(self, value: float) -> T:
+        """A constant."""
+
+    def group(self, inner: T) -> T:
+        """Something in parentheses."""
+
+    def binary(self, operator: str, left: T, right: T) -> T:
+        """Two operands and the sign between them."""
+
+    def call(self, function: str, arguments: list[T]) -> T:
+        """A maximum, a minimum, a rounding."""
+
+
+@cache
+def body_of(quantity: str) -> ast.expr:
+    """The expression that an equation returns. An equation is one expression, and no more.
+
+    Raises:
+        ValueError: the function does something else than return one expression.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(law.EQUATIONS[quantity])))
+    function = tree.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    statements = [node for node in function.body if not _is_docstring(node)]
+    if len(statements) != 1 or not isinstance(statements[0], ast.Return) or not statements[0].value:
+        raise ValueError(f"{quantity}: an equation of the law returns one expression")
+    return statements[0].value
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def write(node: ast.expr, notation: Notation[T]) -> T:
+    """A formula's tree in a notation, with parentheses only where the order needs them.
+
+    Raises:
+        ValueError: the tree holds something that formulas have no sign for.
+    """
+    return _write(node, notation)[0]
+
+
+def _write(node: ast.expr, notation: Notation[T]) -> tuple[T, int]:
+    match node:
+        case ast.Name(id=name):
+            return notation.name(name), ATOM
+        case ast.Constant(value=int() | float() as value):
+            return notation.number(value), ATOM
+        case ast.BinOp(left=left, op=op, right=right):
+            sign, strength = OPERATORS[type(op)]
+            fraction = sign == "÷" and not isinstance(notation, _Line)
+            # A fraction's bar groups by itself; on one line `a ÷ (b × c)` needs its parentheses.
+            left_floor = 0 if fraction else strength + (sign == "^")
+            right_floor = 0 if fraction else strength + (sign in "÷−^" and sign != "^")
+            return (
+                notation.binary(
+                    sign,
+                    _grouped(left, notation, left_floor),
+                    _grouped(right, notation, 0 if sign == "^" else right_floor),
+                ),
+                ATOM if fraction else strength,
+            )
+        case ast.Call(func=ast.Name(id=function), args=arguments):
+            return notation.call(function, [_write(a, notation)[0] for a in arguments]), ATOM
+    raise ValueError(f"a formula cannot show {ast.unparse(node)!r}")
+
+
+def _grouped(node: ast.expr, notation: Notation[T], floor: int) -> T:
+    inner, strength = _write(node, notation)
+    return notation.group(inner) if strength < floor else inner
+
+
+class _Line:
+    """One line of text: `step bytes ÷ (gpus × bandwidth)`."""
+
+    def __init__(self, name: Callable[[str], str]) -> None:
+        self.name = name
+
+    def number(self, value: float) -> str:
+        return f"{value:g}"
+
+    def group(self, inner: str) -> str:
+        return f"({inner})"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        return f"{left}^{right}" if operator == "^" else f"{left} {operator} {right}"
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        if function in FENCES:
+            opening, closing = FENCES[function]
+            return f"{opening}{arguments[0]}{closing}"
+        return f"{SHORT_CALLS[function]}({', '.join(arguments)})"
+
+
+class _MathMl:
+    """Static MathML; browsers typeset it without any script."""
+
+    def name(self, name: str) -> str:
+        side = side_of(name)
+        marked = f' class="q-{side}"' if side else ""
+        return f"<mtext{marked}>{escape(words_of(name))}</mtext>"
+
+    def number(self, value: float) -> str:
+        return f"<mn>{value:g}</mn>"
+
+    def group(self, inner: str) -> str:
+        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
+
+    def binary(self, operator: str, left: str, right: str) -> str:
+        if operator == "÷":
+            return f"<mfrac><mrow>{left}</mrow><mrow>{right}</mrow></mfrac>"
+        if operator == "^":
+            return f"<msup><mrow>{left}</mrow><mrow>{right}</mrow></msup>"
+        return f"{left}<mo>{operator}</mo>{right}"
+
+    def call(self, function: str, arguments: list[str]) -> str:
+        if function in FENCES:
+            opening, closing = FENCES[function]
+            return f"<mrow><mo>{opening}</mo>{arguments[0]}<mo>{closing}</mo></mrow>"
+        inner = "<mo>,</mo>".join(arguments)
+        return f"<mrow><mi>{SHORT_CALLS[function]}</mi><mo>(</mo>{inner}<mo>)</mo></mrow>"
+
+
+def words_of(quantity: str) -> str:
+    """A quantity as a formula writes it."""
+    return WORDS.get(quantity, quantity.replace("_", " "))
+
+
+def side_of(quantity: str) -> str:
+    """The side of the roofline that a quantity belongs to: "memory", "compute" or neither ("")."""
+    unit = law.MEANINGS[quantity].unit
+    by_unit = "memory" if unit.startswith("bytes") else "compute" if unit.startswith("FLOP") else ""
+    return SIDES.get(quantity, "" if unit == "FLOP/byte" else by_unit)
+
+
+def in_words(quantity: str) -> str:
+    """The right-hand side of an equation on one line: `step bytes ÷ (gpus × bandwidth)`."""
+    return write(body_of(quantity), _Line(words_of))
+
+
+def substituted(quantity: str, shown: Mapping[str, str]) -> str:
+    """The right-hand side with the text of each quantity put in: `141 GB ÷ (1 × 3.35 TB/s)`."""
+    return write(body_of(quantity), _Line(lambda name: shown[name]))
+
+
+def mathml(quantity: str) -> str:
+    """The whole equation as a MathML block.
+
+    Raises:
+        KeyError: the law has no such equation.
+    """
+    left = _MathMl().name(quantity)
+    right = write(body_of(quantity), _MathMl())
+    return f'<math display="block"><mrow>{left}<mo>=</mo>{right}</mrow></math>'

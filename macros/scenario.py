@@ -1,0 +1,271 @@
+"""A scenario: one model on one kind of GPU in one number format, and every quantity of it."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
+
+from macros import law
+from macros.catalog import Catalog, CatalogError, Citation, Fact, Gpu, Model, Precision
+
+MODEL, GPU, PRECISION = "model", "gpu", "precision"
+
+INPUT_AXES: Mapping[str, tuple[str, ...]] = {
+    "block_params": (MODEL,),
+    "expert_params": (MODEL,),
+    "embedding_params": (MODEL,),
+    "head_params": (MODEL,),
+    "experts": (MODEL,),
+    "experts_per_token": (MODEL,),
+    "kv_layers": (MODEL,),
+    "windowed_layers": (MODEL,),
+    "window": (MODEL,),
+    "kv_values_per_layer": (MODEL,),
+    "attention_flops_per_position": (MODEL,),
+    "bytes_per_block_param": (PRECISION,),
+    "bytes_per_expert_param": (PRECISION,),
+    "bytes_per_vocabulary_param": (PRECISION,),
+    "bytes_per_kv_value": ("kv",),
+    "bandwidth": (GPU,),
+    "peak_flops": (GPU, PRECISION, "math"),
+    "memory": (GPU, "memory"),
+    "gpus": ("gpus",),
+    "batch": ("batch",),
+    "context": ("context",),
+}
+"""The axes of a scenario that each input of the law is read from."""
+
+AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context", "math", "kv", "memory")
+MEMORY_READINGS = ("label", "reported")
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be: an unknown name, an impossible count, a quantity unknown."""
+
+
+def nearest(wrong: object, choices: Iterable[str]) -> str:
+    """A hint that names the choice closest to a wrong name, or all choices when none is close."""
+    choices = list(choices)
+    close = difflib.get_close_matches(str(wrong), choices, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else "choose from " + ", ".join(choices)
+
+
+@cache
+def axes_of(quantity: str) -> tuple[str, ...]:
+    """The axes of a scenario that can move a quantity, in their usual order."""
+    touched = {axis for name in law.inputs_of(quantity) for axis in INPUT_AXES[name]}
+    return tuple(axis for axis in AXES if axis in touched)
+
+
+def model_inputs(model: Model) -> dict[str, float]:
+    """The inputs of the law that a model alone decides."""
+    counts = model.counts
+    return {
+        "block_params": counts.blocks,
+        "expert_params": counts.experts,
+        "embedding_params": counts.embedding,
+        "head_params": counts.head,
+        "experts": model.experts_per_layer,
+        "experts_per_token": model.experts_per_token,
+        "kv_layers": model.kv_layers,
+        "windowed_layers": model.windowed_layers,
+        "window": model.window,
+        "kv_values_per_layer": model.kv_values_per_layer,
+        "attention_flops_per_position": model.attention_flops_per_position,
+    }
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A model, a GPU and a number format, with how many GPUs, users and tokens of context.
+
+    Attributes:
+        gpus: GPUs in tensor parallel, whose bandwidth, peak and memory add up.
+        batch: users decoded together.
+        context: tokens already in each user's context; 0 leaves the cache out.
+        math: the format that the matrix units multiply in; "" is the precision's own.
+        kv: the format of the cache.
+        memory: whether a GPU holds what its label says ("label", decimal GB) or what the device
+            reports ("reported").
+    """
+
+    model: Model
+    gpu: Gpu
+    precision: Precision
+    kv: Precision
+    gpus: int = 1
+    batch: int = 1
+    context: int = 0
+    math: str = ""
+    memory: str = "label"
+
+    @property
+    def math_format(self) -> str | None:
+        """The format whose peak counts: the asked one, the precision's, or FP16 as its fallback.
+
+        A GPU without matrix units for a low-precision format runs it weight-only, at the FP16 peak.
+        """
+        peaks = self.gpu.peak_flops
+        wanted = self.math or self.precision.math
+        return wanted if wanted in peaks else "fp16" if "fp16" in peaks else None
+
+    @property
+    def citations(self) -> Mapping[str, tuple[Citation, ...]]:
+        """Where each input comes from; an input that the page chose itself has no entry."""
+        precision, gpu = self.precision, self.gpu
+        of_model = {
+            name: self.model.citations for name, axes in INPUT_AXES.items() if axes == (MODEL,)
+        }
+        peak = (
+            {"peak_flops": gpu.peak_flops[self.math_format].citations} if self.math_format else {}
+        )
+        return {
+            **of_model,
+            **peak,
+            "bytes_per_block_param": precision.block_bits.citations,
+            "bytes_per_expert_param": precision.expert_bits.citations,
+            "bytes_per_vocabulary_param": precision.vocabulary_bits.citations,
+            "bytes_per_kv_value": self.kv.block_bits.citations,
+            "bandwidth": gpu.bandwidth.citations,
+            "memory": self.memory_fact.citations,
+        }
+
+    @property
+    def memory_fact(self) -> Fact:
+        """The memory of one GPU by the chosen reading; the label where no device report is known."""
+        reported = self.gpu.memory_reported
+        return reported if self.memory == "reported" and reported else self.gpu.memory
+
+    @cached_property
+    def inputs(self) -> dict[str, float]:
+        """Every input of the law, in SI units. An unpublished peak bounds nothing: infinity."""
+        kind = self.math_format
+        return {
+            **model_inputs(self.model),
+            "bytes_per_block_param": self.precision.block_bytes,
+            "bytes_per_expert_param": self.precision.expert_bytes,
+            "bytes_per_vocabulary_param": self.precision.vocabulary_bytes,
+            "bytes_per_kv_value": self.kv.block_bytes,
+            "bandwidth": self.gpu.bandwidth.value,
+            "peak_flops": self.gpu.peak_flops[kind].value if kind else math.inf,
+            "memory": self.memory_fact.value,
+            "gpus": self.gpus,
+            "batch": self.batch,
+            "context": self.context,
+        }
+
+    @cached_property
+    def _known(self) -> dict[str, law.Quantity]:
+        return dict(self.inputs)
+
+    def value(self, quantity: str) -> float:
+        """A quantity of the law in SI units.
+
+        Raises:
+            ScenarioError: the law has no such quantity, or it hangs on a peak that no one published.
+        """
+        if quantity not in law.MEANINGS:
+            raise ScenarioError(
+                f"{quantity!r} is not a quantity of the law; {nearest(quantity, law.MEANINGS)}"
+            )
+        value = float(law.evaluate(quantity, self._known))
+        if not math.isfinite(value):
+            raise ScenarioError(
+                f"{quantity} of {self.gpu.name} is unknown: no peak FLOP/s is published for it"
+            )
+        return value
+
+    @property
+    def fits(self) -> bool:
+        """Whether the GPUs' labelled memory holds the weights."""
+        return self.gpus >= self.value("min_gpus")
+
+    @property
+    def fits_reported(self) -> bool:
+        """Whether the memory that the devices report holds the weights."""
+        return replace(self, memory="reported").fits
+
+    def on(self, **changes: Any) -> Scenario:
+        """The same scenario with other values on some axes."""
+        return replace(self, **changes)
+
+    def reference(self, quantity: str) -> str:
+        """The quantity in the written form `decode_tps(llama-3-8b,h100-sxm,fp16,1,1,0)`."""
+        axes = [self.model.id, self.gpu.id, self.precision.id, self.gpus, self.batch, self.context]
+        extra = [f"{axis}={value}" for axis, value in self.unusual.items()]
+        return f"{quantity}({','.join([*map(str, axes), *extra])})"
+
+    @property
+    def unusual(self) -> dict[str, str]:
+        """The axes beyond the usual six that stand elsewhere than at their default."""
+        axes = {
+            "math": self.math,
+            "kv": "" if self.kv.id == "fp16" else self.kv.id,
+            "memory": "" if self.memory == "label" else self.memory,
+        }
+        return {axis: value for axis, value in axes.items() if value}
+
+    def axis(self, name: str) -> str:
+        """The value of one axis as a page writes it."""
+        value = getattr(self, name)
+        return str(getattr(value, "id", value))
+
+
+def _count(axis: str, value: object, least: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ScenarioError(f"{axis}: {value!r} is not a whole number of at least {least}")
+    return value
+
+
+def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = None) -> Scenario:
+    """The scenario that some named axes describe, on top of a base scenario.
+
+    Raises:
+        ScenarioError: an unknown axis or name, a count out of range, an axis missing without a
+            base; the message names the value and the nearest valid choice.
+    """
+    for axis in axes:
+        if axis not in AXES:
+            raise ScenarioError(f"{axis!r} is not an axis of a scenario; {nearest(axis, AXES)}")
+    for axis in (MODEL, GPU, PRECISION):
+        if base is None and axis not in axes:
+            raise ScenarioError(f"the page's scenario names no {axis}; write `{axis}: ...`")
+    found: dict[str, Any] = {}
+    try:
+        if MODEL in axes:
+            found[MODEL] = catalog.model(axes[MODEL])
+        if GPU in axes:
+            found[GPU] = catalog.gpu(axes[GPU])
+        if PRECISION in axes:
+            found[PRECISION] = catalog.precision(axes[PRECISION])
+        if "kv" in axes or base is None:
+            found["kv"] = catalog.precision(axes.get("kv", "fp16"))
+    except CatalogError as error:
+        raise ScenarioError(str(error)) from error
+    for axis, least in (("gpus", 1), ("batch", 1), ("context", 0)):
+        if axis in axes:
+            found[axis] = _count(axis, axes[axis], least)
+    scenario = Scenario(**found) if base is None else base.on(**found)
+    if "math" in axes:
+        if axes["math"] not in scenario.gpu.peak_flops:
+            raise ScenarioError(
+                f"{scenario.gpu.name} has no peak for math={axes['math']!r}; "
+                f"{nearest(axes['math'], scenario.gpu.peak_flops)}"
+            )
+        scenario = scenario.on(math=axes["math"])
+    if "memory" in axes:
+        if axes["memory"] not in MEMORY_READINGS:
+            raise ScenarioError(
+                f"memory: {axes['memory']!r}; {nearest(axes['memory'], MEMORY_READINGS)}"
+            )
+        scenario = scenario.on(memory=axes["memory"])
+    if scenario.context > scenario.model.max_context:
+        raise ScenarioError(
+            f"context: {scenario.model.name} takes {scenario.model.max_context:,} tokens, "
+            f"not {scenario.context:,}"
+        )
+    return scenario

@@ -1,0 +1,227 @@
+"""The words that a page may use. Each public method is a macro; its docstring is its manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from macros import catalog_tables, claims, formulas, law, tables
+from macros.catalog import Catalog
+from macros.charts import draw
+from macros.display import DEFAULT_DIGITS
+from macros.figures import Figure, change_figure, law_figure, measured_figure, ratio_figure
+from macros.ledger import Ledger
+from macros.scenario import MODEL, Scenario, ScenarioError, describe, nearest
+
+MACROS = (
+    "figure",
+    "ratio",
+    "change",
+    "measured",
+    "claim",
+    "formula",
+    "with_numbers",
+    "verdict",
+    "table",
+    "chart",
+    "catalog_table",
+    "count",
+    "quantities",
+    "vocabulary",
+)
+"""The macros, in the order in which their manual lists them."""
+
+
+class Vocabulary:
+    """The macros of one build, bound to its catalog and to the page that is being rendered."""
+
+    def __init__(self, catalog: Catalog, chart_cache: Path) -> None:
+        self._catalog = catalog
+        self._chart_cache = chart_cache
+        self._base: Scenario | None = None
+        self.ledger = Ledger()
+
+    def open_page(self, scenario: Mapping[str, Any]) -> None:
+        """Turn to a page, with the scenario of its front matter.
+
+        Raises:
+            ScenarioError: the front matter names something that does not exist.
+        """
+        if not isinstance(scenario, Mapping):
+            raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
+        self.ledger = Ledger()
+        self._base = describe(self._catalog, scenario) if scenario else None
+
+    def _scenario(self, axes: Mapping[str, Any]) -> Scenario:
+        if axes.get("gpus") != "min":
+            return describe(self._catalog, axes, self._base)
+        scenario = describe(self._catalog, {**axes, "gpus": 1}, self._base)
+        return scenario.on(gpus=int(scenario.value("min_gpus")))
+
+    def figure(
+        self,
+        quantity: str,
+        *,
+        digits: int = DEFAULT_DIGITS,
+        unit: str = "",
+        hypothetical: bool = False,
+        **axes: Any,
+    ) -> Figure:
+        """A quantity of the law in the page's scenario, or in one that differs on some axes.
+
+        Add `model=`, `gpu=`, `precision=`, `gpus=`, `batch=`, `context=` and the like for another
+        scenario; `gpus="min"` takes as many as hold the weights. `digits=4` shows more digits,
+        `unit="ms"` asks for a unit. A speed whose weights do not fit stops the build unless
+        `hypothetical=true` says that the sentence knows.
+        """
+        scenario = self._scenario(axes)
+        made = law_figure(scenario, quantity, digits=digits, scale=unit, hypothetical=hypothetical)
+        return replace(made, cite=self.ledger.cite)
+
+    def ratio(
+        self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS, unit: str = "×"
+    ) -> Figure:
+        """How many times one figure is another; `unit="%"` gives it as a share."""
+        made = ratio_figure(of, to, digits=digits, scale=unit)
+        return replace(made, cite=self.ledger.cite)
+
+    def change(self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS) -> Figure:
+        """By how many percent the first figure is larger than the second."""
+        return replace(change_figure(of, to, digits=digits), cite=self.ledger.cite)
+
+    def measured(self, row: str, *, digits: int = DEFAULT_DIGITS) -> Figure:
+        """A published speed of the catalog, by the id of its row."""
+        found = self._catalog.measurement(row)
+        return replace(measured_figure(found, digits=digits), cite=self.ledger.cite)
+
+    def claim(self, phrase: str, *conditions: object) -> str:
+        """A phrase that must be true: the build stops when one of its conditions is not.
+
+        A condition compares figures with `>`, `<`, `>=`, `<=` or `==`.
+        """
+        return self.ledger.state(claims.check(phrase, conditions))
+
+    def formula(self, *quantities: str, words: str = "") -> str:
+        """Equations of the law, typeset from the functions that compute the figures."""
+        for quantity in quantities:
+            if quantity not in law.EQUATIONS:
+                hint = nearest(quantity, law.EQUATIONS)
+                raise ScenarioError(f"{quantity!r} is not an equation of the law; {hint}")
+        equations = "".join(formulas.mathml(quantity) for quantity in quantities)
+        note = f'<p class="formula-words">{words}</p>' if words else ""
+        return f'\n\n<div class="formula">{equations}{note}</div>\n\n'
+
+    def with_numbers(self, quantity: str, **axes: Any) -> str:
+        """An equation with the scenario's numbers put in, and the figure that comes out."""
+        made = self.figure(quantity, **axes)
+        return f'<span class="worked">{escape(made.formula)} = {made}</span>'
+
+    def verdict(self, **axes: Any) -> str:
+        """Whether the weights fit, in words; where label and device disagree, both are told."""
+        scenario = self._scenario(axes)
+        weights = self.figure("weight_bytes", **axes)
+        memory = self.figure("memory", **axes)
+        on = f"{scenario.gpus} × " if scenario.gpus > 1 else ""
+        if scenario.fits:
+            text = f"fits: {weights} of weights, {on}{memory} of memory"
+        else:
+            needed = self.figure("min_gpus", **axes)
+            text = f"does not fit: {weights} of weights, {on}{memory} of memory; it takes {needed}"
+        if scenario.fits != scenario.fits_reported:
+            reported = self.figure("memory", **{**axes, "memory": "reported"})
+            in_gib = self.figure("memory", unit="GiB", **{**axes, "memory": "reported"})
+            other = "fits" if scenario.fits_reported else "does not"
+            text += (
+                f" by the label, yet the device reports {reported} ({in_gib}), and there it {other}"
+            )
+        kind = "fit" if scenario.fits else "nofit"
+        return f'<span class="{kind}">{text}</span>'
+
+    def table(
+        self,
+        caption: str,
+        *,
+        rows: Sequence[Mapping[str, Any] | str],
+        columns: Sequence[str | Mapping[str, Any]],
+        digits: int = DEFAULT_DIGITS,
+        **axes: Any,
+    ) -> str:
+        """Scenarios side by side.
+
+        `rows` names models, or gives the axes of each row, as in `{"gpu": "b200"}`; `columns`
+        names quantities, or gives their options, as in `{"quantity": "memory_time", "unit": "ms"}`.
+        A speed that cannot be says so in its cell.
+        """
+        of_rows = [{MODEL: row} if isinstance(row, str) else dict(row) for row in rows]
+        varied = list(dict.fromkeys(axis for row in of_rows for axis in row))
+        scenarios = [self._scenario({**axes, **row}) for row in of_rows]
+        made = [self._column(column, scenarios, digits) for column in columns]
+        labels = [tables.row_label(scenario, varied) for scenario in scenarios]
+        corner = " and ".join(tables.CORNERS[axis] for axis in varied)
+        return f"\n\n{tables.markup(caption, corner, labels, made)}\n\n"
+
+    def _column(
+        self, column: str | Mapping[str, Any], scenarios: Sequence[Scenario], digits: int
+    ) -> tables.Column:
+        options = {"quantity": column} if isinstance(column, str) else dict(column)
+        quantity = options.pop("quantity")
+        if "unit" in options:
+            options["scale"] = options.pop("unit")
+        heading = options.pop("heading", "")
+
+        def cell(scenario: Scenario, name: str) -> Figure:
+            wanted = options if name == quantity else {}
+            made = law_figure(scenario, name, **{"digits": digits, **wanted})
+            return replace(made, cite=self.ledger.cite)
+
+        made = tables.law_column(quantity, scenarios, cell)
+        return replace(made, heading=heading) if heading else made
+
+    def chart(
+        self, name: str, *, title: str, caller: Callable[[], str] | None = None, **options: Any
+    ) -> str:
+        """One of our charts, baked into the page with the data behind it.
+
+        Write it as `{% call chart("naive", title="...") %} caption {% endcall %}`.
+        """
+        caption = " ".join(caller().split()) if caller else ""
+        axes = options.pop("axes", {})
+        base = self._scenario(axes) if self._base or axes else None
+        drawn = draw(name, self._catalog, base, options, self._chart_cache)
+        return f"\n\n{drawn.markup(title, caption)}\n\n"
+
+    def catalog_table(self, kind: str) -> str:
+        """Every fact of one kind, with its source: gpus, models, precisions, measurements."""
+        return f"\n\n{catalog_tables.markup(self._catalog, kind)}\n\n"
+
+    def count(self, kind: str) -> Figure:
+        """How many entries of one kind the catalog holds."""
+        return replace(catalog_tables.count(self._catalog, kind), cite=self.ledger.cite)
+
+    def quantities(self) -> str:
+        """Every quantity that `figure` knows: its name, what it is, its unit and its equation."""
+        rows = [
+            {
+                "name": name,
+                "words": meaning.words,
+                "unit": "" if meaning.unit == "1" else meaning.unit,
+                "equation": formulas.in_words(name) if name in law.EQUATIONS else "an input",
+            }
+            for name, meaning in law.MEANINGS.items()
+        ]
+        headings = ("Quantity", "What it is", "SI unit", "Equation")
+        return f"\n\n{tables.plain('Quantities of the law', headings, rows)}\n\n"
+
+    def vocabulary(self) -> str:
+        """This manual: every macro with its text, read from the code."""
+        items = "".join(f"<dt><code>{name}</code></dt><dd>{_manual(name)}</dd>" for name in MACROS)
+        return f'\n\n<dl class="vocabulary">{items}</dl>\n\n'
+
+
+def _manual(name: str) -> str:
+    text = " ".join((getattr(Vocabulary, name).__doc__ or "").split())
+    pieces = escape(text).split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(pieces))
