@@ -1,0 +1,30 @@
+"""The catalog: published facts about GPUs, models, number formats and speeds, with sources.
+
+`load` reads the YAML files of a folder and gives frozen entries in SI units.
+"""
+
+from macros.catalog.entries import (
+    Catalog,
+    Citation,
+    Fact,
+    Gpu,
+    Measurement,
+    Model,
+    Precision,
+    Source,
+)
+from macros.catalog.loading import load
+from macros.catalog.reading import CatalogError
+
+__all__ = [
+    "Catalog",
+    "CatalogError",
+    "Citation",
+    "Fact",
+    "Gpu",
+    "Measurement",
+    "Model",
+    "Precision",
+    "Source",
+    "load",
+]
