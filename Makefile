@@ -45,7 +45,7 @@ browser: $(STAMP)
 	@tests/find-chromium --install
 
 lock: | $(BIN)/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
-	@$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(BIN)/pip install -qq --disable-pip-version-check 'uv>=0.9'
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command 'make lock' --group dev $(LOCK_ARGS) \
 	  --output-file requirements.lock pyproject.toml
@@ -56,16 +56,16 @@ clean: ## remove what builds and tests made; .venv stays
 
 $(STAMP): requirements.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what requirements.lock names into .venv (about a minute) ..."
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input \
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-input \
 	  --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-input \
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-input \
 	  --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.
 $(BIN)/python:
 	@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
-	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 	    echo "Making .venv with $$("$$python" --version) ..."; \
 	    "$$python" -m venv --clear .venv && exit 0; \
 	    rm -rf .venv; \
