@@ -9,7 +9,8 @@ LOCK_ARGS   ?=
 # Which Python makes .venv; empty: the newest one here that will do.
 PYTHON      ?=
 
-BIN   := .venv/bin
+# As modules, not as .venv/bin scripts: those break when the checkout is moved.
+RUN   := .venv/bin/python -m
 STAMP := .venv/.installed
 
 # Material prints an advertisement for its successor on every build without it.
@@ -23,30 +24,30 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(STAMP) ## build, serve on 127.0.0.1 and reload on every save (PORT=8000)
-	@$(BIN)/mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+	@$(RUN) mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 # The same commit gives the same bytes: pages are dated by the commit, not by the clock.
 site: $(STAMP) ## build into site/; any warning is an error
 	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}" \
-	  $(BIN)/mkdocs build --strict
+	  $(RUN) mkdocs build --strict
 
 test: $(STAMP) browser ## run every test, those in a browser too
-	@CHROMIUM="$$(tests/find-chromium)" $(BIN)/pytest $(PYTEST_ARGS)
+	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
 test-fast: $(STAMP) ## run the tests that need no browser
-	@$(BIN)/pytest $(PYTEST_ARGS) -m 'not browser'
+	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser'
 
 check: $(STAMP) ## lint, formatting and types
-	@$(BIN)/ruff check
-	@$(BIN)/ruff format --check
-	@$(BIN)/mypy
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(RUN) mypy
 
 browser: $(STAMP)
 	@tests/find-chromium --install
 
-lock: | $(BIN)/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
-	@$(BIN)/pip install -qq --disable-pip-version-check 'uv>=0.9'
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+lock: | .venv/bin/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
+	@$(RUN) pip install -qq --disable-pip-version-check 'uv>=0.9'
+	@$(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --custom-compile-command 'make lock' --group dev $(LOCK_ARGS) \
 	  --output-file requirements.lock pyproject.toml
 
@@ -54,16 +55,16 @@ clean: ## remove what builds and tests made; .venv stays
 	@rm -rf site .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building
 	@find macros tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+$(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what requirements.lock names into .venv (about a minute) ..."
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-input \
+	@$(RUN) pip install -qq --disable-pip-version-check --no-input \
 	  --require-hashes -r requirements.lock
-	@$(BIN)/pip install -qq --disable-pip-version-check --no-input \
+	@$(RUN) pip install -qq --disable-pip-version-check --no-input \
 	  --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.
-$(BIN)/python:
+.venv/bin/python:
 	@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3); do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 	    echo "Making .venv with $$("$$python" --version) ..."; \
