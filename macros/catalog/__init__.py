@@ -4,7 +4,6 @@
 """
 
 from macros.catalog.entries import (
-    Catalog,
     Citation,
     Fact,
     Gpu,
@@ -13,6 +12,7 @@ from macros.catalog.entries import (
     Precision,
     Source,
 )
+from macros.catalog.index import Catalog
 from macros.catalog.loading import load
 from macros.catalog.reading import CatalogError
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-import reprlib
 from collections.abc import Iterator
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from macros.catalog.reading import CatalogError, Document, Loc, did_you_mean
+from macros.catalog.reading import CatalogError, Document, Loc, did_you_mean, quote
 
 
 class Shape(BaseModel):
     """A mapping with these fields and no others, each exactly of its type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @classmethod
+    def written_at(cls, loc: Loc, data: Any) -> Loc:
+        """Where the value at a place stands in the file's data, if it was moved there."""
+        return loc
 
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -49,7 +53,8 @@ def check(document: Document, shape: type[AnyModel]) -> AnyModel:
     try:
         return shape.model_validate(document.data)
     except ValidationError as error:
-        raise CatalogError(_problems(document, shape, error)) from error
+        # One value may be wrong in many places, if many rows share it.
+        raise CatalogError(dict.fromkeys(_problems(document, shape, error))) from error
 
 
 def _problems(document: Document, shape: type[BaseModel], error: ValidationError) -> Iterator[str]:
@@ -57,14 +62,16 @@ def _problems(document: Document, shape: type[BaseModel], error: ValidationError
         # A wrong key of a mapping ends in this mark, which is no field.
         loc: Loc = tuple(step for step in wrong["loc"] if step != "[key]")
         if wrong["type"] == "extra_forbidden":
-            hint = did_you_mean(loc[-1], _fields(shape, loc[:-1]))
-            yield document.problem(loc, f"unknown field; {hint}")
+            message = f"unknown field; {did_you_mean(loc[-1], _fields(shape, loc[:-1]))}"
         else:
-            yield document.problem(loc, _message(wrong["type"], wrong["input"], wrong))
+            message = _message(wrong["type"], wrong["input"], wrong)
+        if issubclass(shape, Shape):
+            loc = shape.written_at(loc, document.data)
+        yield document.problem(loc, message)
 
 
 def _message(kind: str, value: Any, wrong: Any) -> str:
-    shown = reprlib.repr(value)
+    shown = quote(value)
     if kind == "missing":
         return "missing"
     if kind in _WANTED:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
 
 from macros.catalog.architecture import Dimensions, ParameterCounts
-from macros.catalog.reading import CatalogError, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -242,60 +240,3 @@ class Measurement:
     def gpus_reading(self) -> int:
         """GPUs whose bandwidth adds up: all in tensor parallel, one when layers are split."""
         return self.gpus if self.layout == "tensor" else 1
-
-
-Entry = TypeVar("Entry")
-
-
-@dataclass(frozen=True)
-class Catalog:
-    """Every entry by its id, in a sensible order to show."""
-
-    gpus: Mapping[str, Gpu]
-    models: Mapping[str, Model]
-    precisions: Mapping[str, Precision]
-    sources: Mapping[str, Source]
-    measurements: tuple[Measurement, ...]
-
-    def gpu(self, id: str) -> Gpu:
-        """A GPU by its id.
-
-        Raises:
-            CatalogError: there is none; the message names the nearest ids.
-        """
-        return _find(self.gpus, id, "GPU")
-
-    def model(self, id: str) -> Model:
-        """A model by its id.
-
-        Raises:
-            CatalogError: there is none; the message names the nearest ids.
-        """
-        return _find(self.models, id, "model")
-
-    def precision(self, id: str) -> Precision:
-        """A precision by its id.
-
-        Raises:
-            CatalogError: there is none; the message names the nearest ids.
-        """
-        return _find(self.precisions, id, "precision")
-
-    def measurement(self, id: str) -> Measurement:
-        """A measurement by the id of its row.
-
-        Raises:
-            CatalogError: there is none; the message names the nearest ids.
-        """
-        return _find({row.id: row for row in self.measurements}, id, "measurement")
-
-
-def _find(entries: Mapping[str, Entry], id: str, kind: str) -> Entry:
-    if id not in entries:
-        raise CatalogError([unknown(kind, id, entries)])
-    return entries[id]
-
-
-def unknown(kind: str, id: object, known: Iterable[str]) -> str:
-    """The message for an id that the catalog does not have."""
-    return f"no {kind} {id!r} in the catalog; {did_you_mean(id, known)}"

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from macros.catalog import building, shapes
 from macros.catalog.building import File, Library
 from macros.catalog.checking import check
-from macros.catalog.entries import Catalog, Gpu, Model, unknown
+from macros.catalog.entries import Gpu, Model
+from macros.catalog.index import Catalog, unknown
 from macros.catalog.reading import CatalogError, Document, read
 
 FileShape = TypeVar("FileShape", bound=BaseModel)
@@ -179,13 +180,14 @@ def _measurement_problems(
             if row.id in seen:
                 yield problem((*loc, "id"), f"{row.id!r} stands already in {seen[row.id]}")
             seen[row.id] = file.document.name
-            for kind, id, known in (
-                ("model", row.model_id, catalog.models),
-                ("precision", row.precision_id, catalog.precisions),
-                ("gpu", row.gpu_id, catalog.gpus),
-            ):
+            named: tuple[tuple[str, str, str | None, Mapping[str, object]], ...] = (
+                ("model_id", "model", row.model_id, catalog.models),
+                ("precision_id", "precision", row.precision_id, catalog.precisions),
+                ("gpu_id", "GPU", row.gpu_id, catalog.gpus),
+            )
+            for field, kind, id, known in named:
                 if id is not None and id not in known:
-                    yield problem((*loc, f"{kind}_id"), unknown(kind, id, known))
+                    yield problem((*loc, field), unknown(kind, id, known))
             gpu = catalog.gpus.get(row.gpu_id or "")
             if gpu and abs(row.bandwidth.value / gpu.bandwidth.value - 1) > _BANDWIDTH_MAY_DIFFER:
                 yield problem(

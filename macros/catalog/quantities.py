@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from macros.catalog.reading import quote
+
 # At most fifteen digits on either side of the point: a float holds fifteen exactly, and no
 # quantity kept here needs more.
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) (\S+)")
@@ -60,7 +62,7 @@ def parse(text: object, kind: Kind) -> Quantity:
     """
     found = _NUMBER_AND_UNIT.fullmatch(text) if isinstance(text, str) else None
     if not isinstance(text, str) or found is None or found[2] not in kind.units:
-        raise ValueError(f"{text!r} is not a {kind.name}; write it like {kind.example!r}")
+        raise ValueError(f"{quote(text)} is not a {kind.name}; write it like {kind.example!r}")
     value = Decimal(found[1]) * kind.units[found[2]]
     if not value:
         raise ValueError(f"{text!r} is zero; a {kind.name} is above zero, like {kind.example!r}")

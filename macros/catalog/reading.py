@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})\.\d{1,15}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _DEEPEST = 20
+
+_short = reprlib.Repr()
+_short.maxstring = _short.maxother = 80
 
 
 class CatalogError(Exception):
@@ -93,6 +97,11 @@ def read(path: Path, name: str) -> Document:
         kind = "empty" if data is None else "a list" if isinstance(data, list) else "one value"
         raise CatalogError([f"{name}:1: the file is {kind}; it should hold `field: value` lines"])
     return Document(name, data, lines)
+
+
+def quote(value: object) -> str:
+    """A value as a message shows it: short, and an empty field as `nothing`."""
+    return "nothing" if value is None else _short.repr(value)
 
 
 def did_you_mean(wrong: object, choices: Iterable[str]) -> str:

@@ -27,6 +27,7 @@ from macros.catalog import quantities
 from macros.catalog.architecture import Dimensions
 from macros.catalog.checking import Shape
 from macros.catalog.quantities import Kind, Quantity
+from macros.catalog.reading import Loc, quote
 
 ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
@@ -54,7 +55,7 @@ class _Written:
 def _text(pattern: re.Pattern[str], what: str) -> _Written:
     def read(text: object) -> str:
         if not isinstance(text, str) or not pattern.fullmatch(text):
-            raise ValueError(f"{text!r} is not {what}")
+            raise ValueError(f"{quote(text)} is not {what}")
         return text
 
     return _Written(read, pattern.pattern)
@@ -69,7 +70,7 @@ def _day(text: object) -> date:
     try:
         return date.fromisoformat(str(text))
     except ValueError:
-        raise ValueError(f"{text!r} is not a day; write it like '2026-11-23'") from None
+        raise ValueError(f"{quote(text)} is not a day; write it like '2026-11-23'") from None
 
 
 Text = Annotated[str, _text(re.compile(r"\S(?:.*\S)?", re.S), "a text")]
@@ -254,7 +255,7 @@ class MeasurementShape(Shape):
 
 
 class MeasurementsFile(Shape):
-    """What one source measured; `same` holds the fields that are equal in all of its rows."""
+    """What one source measured; `same` holds the fields of every row that does not say otherwise."""
 
     source: Id
     title: Text
@@ -272,3 +273,12 @@ class MeasurementsFile(Shape):
                 whole = [same | row if isinstance(row, dict) else row for row in rows]
                 return data | {"rows": whole}
         return data
+
+    @classmethod
+    def written_at(cls, loc: Loc, data: Any) -> Loc:
+        """A field that a row does not have itself stands in `same`."""
+        match loc, data:
+            case ("rows", int(row), field, *_), {"same": {**same}, "rows": rows}:
+                if field in same and field not in rows[row]:
+                    return ("same", *loc[2:])
+        return loc
