@@ -10,7 +10,7 @@ from typing import Any
 
 from macros import tables
 from macros.catalog import Catalog
-from macros.charts import naive
+from macros.charts import context, naive, same_machine, step, steps
 from macros.charts.baking import bake, with_own_ids
 from macros.charts.drawing import Drawing
 from macros.scenario import Scenario, ScenarioError, nearest
@@ -18,7 +18,11 @@ from macros.scenario import Scenario, ScenarioError, nearest
 Draw = Callable[[Catalog, Scenario | None, Mapping[str, Any]], Drawing]
 
 CHARTS: Mapping[str, Draw] = {
+    "steps": steps.draw,
     "naive": naive.draw,
+    "same_machine": same_machine.draw,
+    "step": step.draw,
+    "context": context.draw,
 }
 """Every chart that a page can name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -110,16 +111,23 @@ def _prune(parent: Element) -> None:
     parent[:] = [kept for child in parent for kept in _pruned(child)]
     if parent.tag == "g":
         for name in INHERITED:
-            values = {child.get(name) for child in parent}
-            if len(values) == 1 and (value := values.pop()) is not None:
-                parent.set(name, value)
-                for child in parent:
-                    del child.attrib[name]
+            _hand_up(name, parent)
+
+
+def _hand_up(name: str, group: Element) -> None:
+    """Let a group say what most of its members say, if each of them says anything."""
+    values = [value for child in group if (value := child.get(name)) is not None]
+    if values and len(values) == len(group):
+        usual = Counter(values).most_common(1)[0][0]
+        group.set(name, usual)
+        for child in group:
+            if child.get(name) == usual:
+                del child.attrib[name]
 
 
 def _pruned(element: Element) -> Iterator[Element]:
     _prune(element)
-    invisible = element.tag == "path" and not {"fill", "stroke"} & element.keys()
+    invisible = element.tag == "path" and not {"fill", "stroke"} & element.attrib.keys()
     if invisible or (element.tag == "g" and not len(element)):
         return
     if element.tag == "g" and not element.attrib:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
+
+import altair as alt
 
 from macros.scenario import Scenario, ScenarioError, nearest
+
+View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 
 PHONE = 480
 """Widths below this are read on a phone."""
@@ -24,7 +28,7 @@ class Drawing:
         rows: the data as text, in the order of the headings.
     """
 
-    at: Callable[[int], Any]
+    at: Callable[[int], View]
     finding: str
     headings: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
@@ -52,3 +56,21 @@ def needed(base: Scenario | None) -> Scenario:
     if base is None:
         raise ScenarioError("this chart draws the page's scenario; write `scenario:` on the page")
     return base
+
+
+def fit_width(chart: View, width: int) -> View:
+    """A chart that is as wide as its axes and marks together may be, in pixels."""
+    fitted: View = chart.properties(
+        width=width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), padding=2
+    )
+    return fitted
+
+
+def first_row(rows: alt.Chart) -> alt.Chart:
+    """The first of a chart's rows: the one whose marks are labelled with what they mean."""
+    return rows.transform_window(row="row_number()").transform_filter("datum.row === 1")
+
+
+def names_above(rows: alt.Chart, y: alt.Y, dy: float) -> alt.Chart:
+    """The rows' names at the left edge, `dy` pixels off their middle: the axis of a phone."""
+    return rows.mark_text(align="left", dy=dy).encode(x=alt.value(0), y=y, text=y.shorthand)

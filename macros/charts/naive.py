@@ -3,87 +3,138 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 
 from macros.catalog import Catalog
-from macros.charts.drawing import PHONE, Drawing
-from macros.charts.theme import COMPUTE, GRID, INK, MEMORY
+from macros.charts.drawing import (
+    PHONE,
+    Drawing,
+    View,
+    asked,
+    first_row,
+    fit_width,
+    names_above,
+    needed,
+)
+from macros.charts.scales import log_domain, log_ticks
+from macros.charts.theme import COMPUTE, INK, MEMORY
 from macros.display import show
-from macros.scenario import Scenario
+from macros.scenario import Scenario, describe
 
-READINGS = {"decode_tps": "bandwidth allows", "naive_tps": "arithmetic alone would allow"}
+ROW, PHONE_ROW = 84, 100
+"""Height of a model's row in pixels; on a phone its name has a line of its own."""
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
-    """Tokens/s of one GPU's bandwidth and of its peak, on a log scale, for each of some models.
+    """Tokens/s of one GPU's bandwidth and of its matrix peak alone, on a log scale.
+
+    For one user without context on one GPU of the page, whether or not it holds the weights.
 
     Options:
-        models: ids of models.
+        models: ids of models, the top one first.
     """
-    assert base is not None
-    scenarios = [base.on(model=catalog.model(model)) for model in options["models"]]
-    points = [
-        {
-            "model": scenario.model.name,
-            "reading": READINGS[quantity],
-            "tps": scenario.value(quantity),
-            "text": show(scenario.value(quantity), "tok/s", digits=4),
-        }
-        for scenario in scenarios
-        for quantity in READINGS
-    ]
-    gap = show(scenarios[0].value("naive_tps") / scenarios[0].value("decode_tps"), "1")
+    wanted = asked(options, models=["llama-3-8b", "llama-3-70b", "llama-3.1-405b"])
+    base = needed(base).on(gpus=1, batch=1, context=0)
+    scenarios = [describe(catalog, {"model": model}, base) for model in wanted["models"]]
+    spans = [_span(scenario) for scenario in scenarios]
     return Drawing(
-        at=lambda width: _chart(points, width),
-        finding=(
-            f"On {base.gpu.name}, arithmetic alone would allow {gap} times the tokens per second "
-            "that bandwidth allows, and the factor is the same for every model: "
-            + "; ".join(f"{p['model']}, {p['reading']} {p['text']}" for p in points)
-            + "."
-        ),
-        headings=("Model", *READINGS.values()),
+        at=lambda width: _chart(spans, base.gpu.name, width),
+        finding=_finding(spans, base.gpu.name),
+        headings=("Model", "Bandwidth allows", "Arithmetic alone would allow", "Factor",
+                  "GPUs that hold it"),
         rows=[
             {
-                "model": scenario.model.name,
-                **{q: show(scenario.value(q), "tok/s", digits=4) for q in READINGS},
+                "model": span["model"],
+                "bandwidth": f"{span['bandwidth']} tok/s",
+                "arithmetic": f"{span['arithmetic']} tok/s",
+                "factor": span["factor"],
+                "min_gpus": show(scenario.value("min_gpus"), "1"),
             }
-            for scenario in scenarios
+            for scenario, span in zip(scenarios, spans, strict=True)
         ],
+    )  # fmt: skip
+
+
+def _span(scenario: Scenario) -> dict[str, Any]:
+    bandwidth, arithmetic = scenario.value("decode_tps"), scenario.value("naive_tps")
+    return {
+        "model": scenario.model.name,
+        "decode_tps": bandwidth,
+        "naive_tps": arithmetic,
+        # Bare numbers: the axis names their unit.
+        "bandwidth": show(bandwidth, "1"),
+        "arithmetic": show(arithmetic, "1"),
+        "factor": show(arithmetic / bandwidth, "1", scale="×"),
+    }
+
+
+def _finding(spans: list[dict[str, Any]], gpu: str) -> str:
+    return f"Arithmetic alone would allow far more tokens per second than one {gpu} can read: " + (
+        "; ".join(
+            f"{span['model']}, {span['arithmetic']} against {span['bandwidth']}, {span['factor']}"
+            for span in spans
+        )
+        + "."
     )
 
 
-def _chart(points: list[dict[str, Any]], width: int) -> alt.LayerChart:
+def _chart(spans: list[dict[str, Any]], gpu: str, width: int) -> View:
     phone = width < PHONE
-    room_for_names, room_for_texts = (0 if phone else 120), 84
-    colour = alt.Color(
-        "reading:N",
-        scale=alt.Scale(domain=list(READINGS.values()), range=[MEMORY, COMPUTE]),
-        legend=None,
+    domain = log_domain(
+        span[quantity] for span in spans for quantity in ("decode_tps", "naive_tps")
     )
-    x = alt.X(
-        "tps:Q",
-        scale=alt.Scale(type="log", domain=[1, 100_000], nice=False),
-        axis=alt.Axis(title="tokens per second, one user", values=[1, 10, 100, 1e3, 1e4, 1e5],
-                      format=",", gridColor=GRID),
-    )
+    rows = alt.Chart(alt.InlineData(values=spans, name="spans"))
     y = alt.Y("model:N", sort=None, axis=None if phone else alt.Axis(title=None, labelColor=INK))
-    chart = alt.Chart(alt.InlineData(values=points, name="points"))
-    span = chart.mark_rule(strokeWidth=2, strokeDash=[2, 3]).encode(
-        x=alt.X("min(tps):Q"), x2="max(tps):Q", y=y
-    )
-    dots = chart.mark_point(size=120, opacity=1).encode(
-        x=x,
-        y=y,
-        color=colour,
-        shape=alt.Shape(
-            "reading:N",
-            scale=alt.Scale(domain=list(READINGS.values()), range=["circle", "diamond"]),
-            legend=None,
+    x = alt.X(
+        "decode_tps:Q",
+        scale=alt.Scale(type="log", domain=domain, nice=False),
+        axis=alt.Axis(
+            title=f"tokens per second for one user on one {gpu}",
+            values=log_ticks(domain, 4 if phone else 9),
+            format=",",
         ),
     )
-    texts = chart.mark_text(dy=-16).encode(x=x, y=y, text="text:N", color=colour)
-    return (span + dots + texts).properties(
-        width=width - room_for_names - room_for_texts // 2, height=alt.Step(64)
+    span = rows.mark_rule(strokeWidth=2, strokeDash=[1, 4], strokeCap="round").encode(
+        x=x, x2="naive_tps:Q", y=y
     )
+    factor = (
+        rows.transform_calculate(middle="sqrt(datum.decode_tps * datum.naive_tps)")
+        .mark_text(dy=-14, fontWeight="bold")
+        .encode(x="middle:Q", y=y, text="factor:N")
+    )
+    name_of_peak = "arithmetic" if phone else "arithmetic alone"
+    layers = [
+        span,
+        factor,
+        *_end(rows, y, "decode_tps", "bandwidth", "circle", MEMORY, "left", "bandwidth"),
+        *_end(rows, y, "naive_tps", "arithmetic", "diamond", COMPUTE, "right", name_of_peak),
+    ]
+    if phone:
+        layers.append(names_above(rows, y, dy=-36))
+    return fit_width(alt.layer(*layers), width).properties(
+        height=alt.Step(PHONE_ROW if phone else ROW)
+    )
+
+
+def _end(
+    rows: alt.Chart,
+    y: alt.Y,
+    quantity: str,
+    text: str,
+    shape: str,
+    colour: str,
+    align: Literal["left", "right"],
+    name: str,
+) -> list[alt.Chart]:
+    """One end of every span: its mark, its number below, and on the first row its name above."""
+    x = f"{quantity}:Q"
+    outwards = -7 if align == "left" else 7
+    return [
+        rows.mark_point(shape=shape, size=130, color=colour, opacity=1).encode(x=x, y=y),
+        rows.mark_text(dy=20, color=colour).encode(x=x, y=y, text=f"{text}:N"),
+        first_row(rows)
+        .mark_text(dy=-14, dx=outwards, align=align, color=colour)
+        .encode(x=x, y=y, text=alt.value(name)),
+    ]

@@ -18,14 +18,22 @@ def log_domain(values: Iterable[float]) -> tuple[float, float]:
 
 
 def log_ticks(domain: tuple[float, float], most: int) -> Sequence[float]:
-    """Round numbers to label on a log axis: 1-2-5 steps where `most` allows, else decades."""
+    """At most so many round numbers to label on a log axis: 1-2-5 steps, or decades, or fewer."""
     low, high = domain
-    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for digits in (ROUND, (1,)):
-        ticks = [_round(digit, power) for power in decades for digit in digits]
-        ticks = [tick for tick in ticks if low <= tick <= high]
-        if len(ticks) <= most:
-            break
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    fine, decades = (
+        [
+            tick
+            for power in powers
+            for digit in digits
+            if low <= (tick := _round(digit, power)) <= high
+        ]
+        for digits in (ROUND, ROUND[:1])
+    )
+    ticks, stride = fine, 0
+    while len(ticks) > most:
+        stride += 1
+        ticks = decades[::stride]
     return ticks
 
 
