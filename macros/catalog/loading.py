@@ -162,8 +162,8 @@ def _model_problems(file: File[shapes.ModelFile], catalog: Catalog) -> Iterator[
     if abs(off) > _DERIVED_MAY_DIFFER and model.differs is None:
         yield problem(
             ("published", "total"),
-            f"{published.printed!r} is {-off:+.1%} off the {derived:,} parameters that the "
-            "dimensions give; mend one, or say in `differs` why",
+            f"the dimensions give {derived:,} parameters, {off:+.1%} off the published "
+            f"{published.printed!r}; mend one, or say in `differs` why",
         )
     if abs(off) <= _DERIVED_MAY_DIFFER and model.differs is not None:
         message = f"{published.printed!r} agrees with the dimensions' {derived:,}; remove this"
