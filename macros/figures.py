@@ -30,6 +30,11 @@ class Condition:
         return self.holds
 
 
+def _escaped(text: str) -> str:
+    # A bar would end the cell of a Markdown table that the figure stands in.
+    return escape(text).replace("|", "&#124;")
+
+
 def _unlisted(figure: Figure) -> str:
     return figure.markup()
 
@@ -86,7 +91,7 @@ class Figure:
             **{f"data-{name}": value for name, value in self.attributes.items()},
             "title": self.title,
         }
-        written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+        written = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes.items())
         return f"<data {written}{' data-live' if self.live else ''}>{escape(self.text)}</data>"
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -187,7 +188,7 @@ class Vocabulary:
 
         Write it as `{% call chart("naive", title="...") %} caption {% endcall %}`.
         """
-        caption = " ".join(caller().split()) if caller else ""
+        caption = _on_one_line(caller()) if caller else ""
         axes = options.pop("axes", {})
         base = self._scenario(axes) if self._base or axes else None
         drawn = draw(name, self._catalog, base, options, self._chart_cache)
@@ -219,6 +220,11 @@ class Vocabulary:
         """This manual: every macro with its text, read from the code."""
         items = "".join(f"<dt><code>{name}</code></dt><dd>{_manual(name)}</dd>" for name in MACROS)
         return f'\n\n<dl class="vocabulary">{items}</dl>\n\n'
+
+
+def _on_one_line(text: str) -> str:
+    # Not `split()`, which takes the thin space between a number and its unit for a blank.
+    return re.sub(r"[ \n]+", " ", text).strip(" ")
 
 
 def _manual(name: str) -> str:
