@@ -38,12 +38,13 @@ class Drawn:
     svgs: Mapping[str, str]
     drawing: Drawing
 
-    def markup(self, title: str, caption: str, nth: int = 1) -> str:
+    def markup(self, title: str, caption: str, controls: str = "", nth: int = 1) -> str:
         """The figure: title, chart, caption, and the data behind it as a table.
 
         Args:
             title: the takeaway, which stands over the chart.
             caption: what stands under it.
+            controls: what a reader may pick, or nothing.
             nth: counts the charts of this name on the page, so that ids stay unique.
         """
         anchor = f"chart-{self.name}" + (f"-{nth}" if nth > 1 else "")
@@ -55,8 +56,9 @@ class Drawn:
         )
         data = tables.plain(title, self.drawing.headings, self.drawing.rows)
         return (
-            f'<figure class="widget" id="{anchor}"><p class="widget-title">{title}</p>'
-            f'<div role="img" aria-label="{escape(self.drawing.finding)}">{charts}</div>'
+            f'<figure class="widget" id="{anchor}"><p class="widget-title">{title}</p>{controls}'
+            f'<div role="img" aria-label="{escape(self.drawing.finding)}" data-chart="{self.name}" '
+            f"data-search-exclude>{charts}</div>"
             f"<figcaption>{caption}</figcaption>"
             f'<details class="data"><summary>Data behind this chart</summary>{data}</details>'
             "</figure>"

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def fingerprint(spec: dict[str, Any]) -> str:
 def bake(chart: Any, cache: Path) -> str:
     """The SVG of an Altair chart, from the cache when it was rendered before.
 
-    Its ids are the renderer's, which start from `clip0` each time: see `with_own_ids`.
+    Its ids count from 1 in every chart: see `with_own_ids`.
     """
     # Validating the spec against the schema takes longer than all the rest, and Altair's own
     # types have checked it already.
@@ -79,6 +79,7 @@ def tidy(svg: str) -> str:
     for element in root.iter():
         _shed(element)
     _prune(root)
+    _renumber(root)
     root.attrib |= {
         "font-family": FONT,
         "font-size": str(FONT_SIZE),
@@ -99,19 +100,45 @@ def _shed(element: Element) -> None:
     }
 
 
+def _renumber(root: Element) -> None:
+    """Count ids from 1: the renderer counts on from one chart to the next."""
+    ids = [id for element in root.iter() if (id := element.get("id"))]
+    numbers = {id: str(number) for number, id in enumerate(ids, 1)}
+    for element in root.iter():
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.set(name, numbers[value])
+            elif name == "href" or "url(#" in value:
+                reference = re.compile(r"#([^)]+)")
+                element.set(name, reference.sub(lambda found: f"#{numbers[found[1]]}", value))
+
+
 def _local(name: str) -> str:
     """A name without its XML namespace, which HTML does not write."""
     return name.rpartition("}")[2]
 
 
 def _prune(parent: Element) -> None:
-    """Drop what draws nothing, dissolve groups that add nothing, and let groups speak for all."""
+    """Drop what draws nothing, let groups speak for their marks, dissolve those with no say."""
     if parent.tag == "defs":
         return  # clips and gradients draw by reference
-    parent[:] = [kept for child in parent for kept in _pruned(child)]
+    for child in parent:
+        _prune(child)
+    parent[:] = [child for child in parent if _draws(child)]
     if parent.tag == "g":
         for name in INHERITED:
             _hand_up(name, parent)
+    parent[:] = [part for child in parent for part in _dissolved(child)]
+
+
+def _draws(element: Element) -> bool:
+    if element.tag == "path":
+        return bool({"fill", "stroke"} & element.attrib.keys())
+    return element.tag != "g" or len(element) > 0
+
+
+def _dissolved(element: Element) -> Iterable[Element]:
+    return element if element.tag == "g" and not element.attrib else (element,)
 
 
 def _hand_up(name: str, group: Element) -> None:
@@ -123,14 +150,3 @@ def _hand_up(name: str, group: Element) -> None:
         for child in group:
             if child.get(name) == usual:
                 del child.attrib[name]
-
-
-def _pruned(element: Element) -> Iterator[Element]:
-    _prune(element)
-    invisible = element.tag == "path" and not {"fill", "stroke"} & element.attrib.keys()
-    if invisible or (element.tag == "g" and not len(element)):
-        return
-    if element.tag == "g" and not element.attrib:
-        yield from element
-    else:
-        yield element

@@ -10,7 +10,7 @@ import altair as alt
 
 from macros.scenario import Scenario, ScenarioError, nearest
 
-View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
+View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
 
 PHONE = 480
 """Widths below this are read on a phone."""
@@ -60,17 +60,20 @@ def needed(base: Scenario | None) -> Scenario:
 
 def fit_width(chart: View, width: int) -> View:
     """A chart that is as wide as its axes and marks together may be, in pixels."""
-    fitted: View = chart.properties(
+    return chart.properties(
         width=width, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"), padding=2
     )
-    return fitted
 
 
 def first_row(rows: alt.Chart) -> alt.Chart:
     """The first of a chart's rows: the one whose marks are labelled with what they mean."""
-    return rows.transform_window(row="row_number()").transform_filter("datum.row === 1")
+    first: alt.Chart = rows.transform_window(row="row_number()").transform_filter("datum.row === 1")
+    return first
 
 
 def names_above(rows: alt.Chart, y: alt.Y, dy: float) -> alt.Chart:
     """The rows' names at the left edge, `dy` pixels off their middle: the axis of a phone."""
-    return rows.mark_text(align="left", dy=dy).encode(x=alt.value(0), y=y, text=y.shorthand)
+    names: alt.Chart = rows.mark_text(align="left", dy=dy).encode(
+        x=alt.value(0), y=y, text=y.shorthand
+    )
+    return names

@@ -71,12 +71,13 @@ def _span(scenario: Scenario) -> dict[str, Any]:
 
 
 def _finding(spans: list[dict[str, Any]], gpu: str) -> str:
-    return f"Arithmetic alone would allow far more tokens per second than one {gpu} can read: " + (
-        "; ".join(
-            f"{span['model']}, {span['arithmetic']} against {span['bandwidth']}, {span['factor']}"
-            for span in spans
-        )
-        + "."
+    gaps = "; ".join(
+        f"{span['model']}, {span['arithmetic']} against {span['bandwidth']}, {span['factor']}"
+        for span in spans
+    )
+    return (
+        f"Tokens per second that the arithmetic of one {gpu} alone would allow, against what its "
+        f"bandwidth allows, were the weights in its memory: {gaps}."
     )
 
 

@@ -91,4 +91,4 @@ def _chart(cells: int, arithmetic: str, reading: str, width: int) -> View:
             y=alt.value(height),
             text=alt.value(f"all {cells:,} cells: {reading} of reading"),
         ),
-    ).properties(width=width, height=height, padding=0)
+    ).properties(width=width, height=height, padding={"top": 4, "bottom": 2, "left": 0, "right": 0})

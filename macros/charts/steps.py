@@ -81,6 +81,7 @@ def _chart(bars: list[dict[str, Any]], width: int) -> View:
     x = alt.X(
         "memory_time:Q",
         axis=None,
+        stack=None,
         scale=alt.Scale(zero=True, nice=False, range=[0, alt.ExprRef(f"width - {ROOM}")]),
     )
     start = alt.datum(0)
@@ -91,6 +92,7 @@ def _chart(bars: list[dict[str, Any]], width: int) -> View:
     # The sliver's least width, and a leader from it down to its label.
     leader = rows.mark_tick(
         color=COMPUTE,
+        opacity=1,
         orient="vertical",
         thickness=1,
         size=BAR + LINE,
@@ -104,7 +106,7 @@ def _chart(bars: list[dict[str, Any]], width: int) -> View:
     return fit_width(
         alt.layer(
             reading.encode(x=x, y=y),
-            arithmetic.encode(x="compute_time:Q", y=y),
+            arithmetic.encode(x=alt.X("compute_time:Q", stack=None), y=y),
             leader.encode(x=start, y=y),
             times.encode(x="memory_time:Q", y=y, text="reading:N"),
             names.encode(x=start, y=y, text="text:N"),
