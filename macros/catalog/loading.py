@@ -15,6 +15,7 @@ from macros.catalog import building, shapes
 from macros.catalog.building import File, Library
 from macros.catalog.checking import check
 from macros.catalog.entries import Gpu, Model
+from macros.catalog.fields import ID
 from macros.catalog.index import Catalog, unknown
 from macros.catalog.reading import CatalogError, Document, read
 
@@ -122,7 +123,7 @@ def _strays(root: Path) -> Iterator[str]:
             continue
         if path.suffix != ".yml" or not path.is_file():
             yield f"{_name(root, path)}:1: is not a .yml file"
-        elif not shapes.ID.fullmatch(path.stem):
+        elif not ID.fullmatch(path.stem):
             yield (
                 f"{_name(root, path)}:1: {path.stem!r} can't be an id; name the file in "
                 "lower-case letters and digits joined by - . or _"
