@@ -169,13 +169,12 @@ def _precision(
 def measurements(file: File[shapes.MeasurementsFile], library: Library) -> Iterator[Measurement]:
     """The rows that one source measured."""
     shape = file.content
-    source = library.sources.get(shape.source)
-    library.citations(file.document, (), shapes.Place(source=shape.source, where="."), [])
-    for row in shape.rows if source else ():
-        assert source is not None
+    place = shapes.Place(source=shape.source, where=shape.title)
+    cited = library.citations(file.document, (), place, [])
+    for row in shape.rows if cited else ():
         yield Measurement(
             id=row.id,
-            citation=Citation(source, row.where),
+            citation=Citation(cited[0].source, row.where),
             title=shape.title,
             date=shape.date,
             trust=shape.trust,
