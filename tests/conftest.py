@@ -1,0 +1,117 @@
+"""What tests share: one built site, copies to break, and a browser."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from building import ROOT, Project, copy_of, small_copy_of
+from playwright.sync_api import Browser, sync_playwright
+
+from macros.catalog import Catalog, load
+
+Page = Callable[[str], BeautifulSoup]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this repository, built once for all workers of a test run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    built = shared / "built-site"
+    with (shared / "built-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            build = Project(ROOT).build("--site-dir", str(built))
+            assert build.returncode == 0, build.stdout
+    return built
+
+
+@pytest.fixture(scope="session")
+def page(site: Path) -> Page:
+    """Gives a built page, parsed, by its address: `page("learn/decode-bottleneck/")`."""
+
+    @cache
+    def parsed(address: str) -> BeautifulSoup:
+        text = (site / address / "index.html").read_text("utf-8")
+        return BeautifulSoup(text, "html.parser")
+
+    return parsed
+
+
+@pytest.fixture(scope="session")
+def addresses(site: Path) -> list[str]:
+    """The address of every page, relative to the site."""
+    pages = (path.parent.relative_to(site).as_posix() for path in site.rglob("index.html"))
+    return sorted("" if address == "." else f"{address}/" for address in pages)
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The catalog as it stands."""
+    return load(ROOT / "catalog")
+
+
+@pytest.fixture
+def catalog_copy(tmp_path: Path) -> Path:
+    """A copy of the catalog's folder that a test may break."""
+    return Path(shutil.copytree(ROOT / "catalog", tmp_path / "catalog"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A copy of the whole project."""
+    return copy_of(ROOT, tmp_path)
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Project:
+    """A copy with one small page, which builds in half the time."""
+    return small_copy_of(ROOT, tmp_path)
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the built site is served, ending in a slash."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A Chromium; tests that need one are skipped where there is none."""
+    found = subprocess.run([ROOT / "tests" / "find-chromium"], stdout=subprocess.PIPE, text=True)
+    if not found.stdout.strip():
+        pytest.skip("no Chromium or Chrome; `make browser` installs one")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=found.stdout.strip(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
+        )
+        yield chromium
+        chromium.close()
