@@ -24,6 +24,7 @@ def define_env(env: Any) -> None:
     _forget_old_code()
     from mkdocs.exceptions import PluginError
 
+    from macros.browser import law_module
     from macros.catalog import CatalogError, load
     from macros.vocabulary import MACROS, Vocabulary
 
@@ -36,6 +37,7 @@ def define_env(env: Any) -> None:
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
     env.ledgers = {}
+    env.law_module = law_module(catalog)
     env.vocabulary = vocabulary
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)
@@ -87,7 +89,7 @@ def _render(env: Any, markdown: str) -> str:
     ledger = env.vocabulary.ledger
     if ledger:
         env.ledgers[page.file.url] = ledger
-        text += f"\n\n{ledger.markup()}\n"
+        text += f"\n\n{ledger.markup()}\n\n{env.vocabulary.hooks()}\n"
     return text
 
 
@@ -132,6 +134,9 @@ def on_post_build(env: Any) -> None:
         folder = site / url
         (folder / "ledger.csv").write_text(ledger.as_csv(), "utf-8")
         (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
+    assets = site / "assets" / "live"
+    assets.mkdir(parents=True, exist_ok=True)
+    (assets / "law.js").write_text(env.law_module, "utf-8")
     handlers = logging.getLogger("mkdocs").handlers
     if any(isinstance(handler, CountHandler) and handler.get_counts() for handler in handlers):
         return  # a strict build is about to stop, so the old site stays

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -15,6 +15,9 @@ from macros.scenario import Scenario, ScenarioError, axes_of, nearest
 
 SPEEDS = frozenset({"decode_tps", "aggregate_tps"})
 """Quantities that no scenario has whose weights do not fit."""
+
+NO_FIT = "does not fit"
+"""What a live figure says in the place of such a speed."""
 
 RELATIVE_TOLERANCE = 1e-9
 
@@ -52,6 +55,9 @@ class Figure:
         attributes: the `data-` attributes of the contract that name its axes.
         formula: the equation in words and with its numbers; empty for a fact.
         sources: what the inputs rest on.
+        live: the `data-` attributes by which the figure follows the reader's picks; empty for a
+            figure that is pinned to its scenario.
+        words: stand in the place of the number, where there is none to show.
         cite: enters the figure into a page's ledger and gives its markup.
     """
 
@@ -64,14 +70,15 @@ class Figure:
     sources: tuple[tuple[str, Citation], ...] = ()
     digits: int = DEFAULT_DIGITS
     scale: str = ""
-    live: bool = False
+    live: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
     contested: bool = False
     cite: Callable[[Figure], str] = field(default=_unlisted, repr=False)
 
     @property
     def text(self) -> str:
         """The figure as people read it."""
-        return show(self.value, self.unit, self.digits, self.scale)
+        return self.words or show(self.value, self.unit, self.digits, self.scale)
 
     @property
     def title(self) -> str:
@@ -86,13 +93,23 @@ class Figure:
         attributes = {
             "class": "figure",
             "value": repr(self.value),
-            "data-quantity": self.quantity,
-            "data-unit": self.unit,
-            **{f"data-{name}": value for name, value in self.attributes.items()},
+            **{f"data-{name}": value for name, value in self.hooks().items()},
             "title": self.title,
         }
         written = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes.items())
-        return f"<data {written}{' data-live' if self.live else ''}>{escape(self.text)}</data>"
+        return f"<data {written}>{escape(self.text)}</data>"
+
+    def hooks(self) -> dict[str, str]:
+        """The `data-` attributes: what the figure is, and how it follows the reader's picks."""
+        plain = {"quantity": self.quantity, "unit": self.unit, **self.attributes, **self.live}
+        if not self.live:
+            return plain
+        digits = {} if self.digits == DEFAULT_DIGITS else {"digits": str(self.digits)}
+        return {**plain, **digits, **({"scale": self.scale} if self.scale else {})}
+
+    def ruled(self, **rules: str) -> Figure:
+        """The same figure with rules that decide an axis, such as the smallest count that fits."""
+        return replace(self, live={**self.live, **{f"{axis}-rule": r for axis, r in rules.items()}})
 
     def __str__(self) -> str:
         return self.cite(self)
@@ -147,7 +164,7 @@ def law_figure(
     digits: int = DEFAULT_DIGITS,
     scale: str = "",
     hypothetical: bool = False,
-    live: bool = False,
+    pinned: Collection[str] | None = None,
 ) -> Figure:
     """A quantity of the law in a scenario.
 
@@ -157,13 +174,14 @@ def law_figure(
         digits: significant digits of the text.
         scale: the symbol of a scale to show it on, such as "ms" or "%".
         hypothetical: show a speed although the weights do not fit.
-        live: whether it follows the reader's picks.
+        pinned: the axes that stay when the figure follows the reader's picks; None pins all.
 
     Raises:
         ScenarioError: an unknown quantity or scale, or a speed of weights that do not fit.
     """
     value = scenario.value(quantity)
-    if quantity in SPEEDS and not scenario.fits and not hypothetical:
+    unreal = quantity in SPEEDS and not scenario.fits and not hypothetical
+    if unreal and pinned is None:
         raise ScenarioError(
             f"{scenario.reference(quantity)}: the weights need "
             f"{scenario.value('min_gpus'):.0f} GPUs, not {scenario.gpus}; write gpus=, or "
@@ -189,9 +207,19 @@ def law_figure(
         ),
         digits=digits,
         scale=_checked_scale(unit, scale),
-        live=live,
+        words=NO_FIT if unreal else "",
+        live={} if pinned is None else _follows(axes, pinned, hypothetical),
         contested=_is_contested(scenario, names),
     )
+
+
+def _follows(
+    axes: Collection[str], pinned: Collection[str], hypothetical: bool
+) -> Mapping[str, str]:
+    followed = " ".join(axis for axis in axes if axis not in pinned)
+    if not followed:
+        return {}
+    return {"live": followed, **({"hypothetical": ""} if hypothetical else {})}
 
 
 def _is_contested(scenario: Scenario, names: tuple[str, ...]) -> bool:
@@ -231,6 +259,9 @@ def ratio_figure(
         sources=(*of.sources, *to.sources),
         digits=digits,
         scale=_checked_scale("1", scale),
+        live={"live": "", "live-of": of.live.get("live", ""), "live-to": to.live.get("live", "")}
+        if of.live or to.live
+        else {},
         contested=of.contested or to.contested,
     )
 

@@ -161,7 +161,9 @@ class _MathMl:
             return f"<mfrac><mrow>{left}</mrow><mrow>{right}</mrow></mfrac>"
         if operator == "^":
             return f"<msup><mrow>{left}</mrow><mrow>{right}</mrow></msup>"
-        return f"{left}<mo>{operator}</mo>{right}"
+        # Inside a fraction browsers set operators tight, which runs our words together.
+        gap = '<mspace width="0.22em"/>'
+        return f"{left}{gap}<mo>{operator}</mo>{gap}{right}"
 
     def call(self, function: str, arguments: list[str]) -> str:
         if function in FENCES:

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from macros import catalog_tables, claims, formulas, law, tables
+from macros import animation, catalog_tables, claims, formulas, law, live, tables
 from macros.catalog import Catalog
 from macros.charts import draw
 from macros.display import DEFAULT_DIGITS
@@ -25,9 +25,13 @@ MACROS = (
     "claim",
     "formula",
     "with_numbers",
+    "name",
+    "guess",
     "verdict",
     "table",
     "chart",
+    "widget",
+    "step_animation",
     "catalog_table",
     "count",
     "quantities",
@@ -43,6 +47,8 @@ class Vocabulary:
         self._catalog = catalog
         self._chart_cache = chart_cache
         self._base: Scenario | None = None
+        self._live = False
+        self._drawn: dict[str, int] = {}
         self.ledger = Ledger()
 
     def open_page(self, scenario: Mapping[str, Any]) -> None:
@@ -54,7 +60,12 @@ class Vocabulary:
         if not isinstance(scenario, Mapping):
             raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
         self.ledger = Ledger()
+        self._drawn = {}
         self._base = describe(self._catalog, scenario) if scenario else None
+
+    def hooks(self) -> str:
+        """What the live layer must know of the page: its own scenario."""
+        return live.page_scenario(self._base) if self._base else ""
 
     def _scenario(self, axes: Mapping[str, Any]) -> Scenario:
         if axes.get("gpus") != "min":
@@ -78,8 +89,14 @@ class Vocabulary:
         `unit="ms"` asks for a unit. A speed whose weights do not fit stops the build unless
         `hypothetical=true` says that the sentence knows.
         """
-        scenario = self._scenario(axes)
-        made = law_figure(scenario, quantity, digits=digits, scale=unit, hypothetical=hypothetical)
+        made = law_figure(
+            self._scenario(axes),
+            quantity,
+            digits=digits,
+            scale=unit,
+            hypothetical=hypothetical,
+            pinned=axes if self._live else None,
+        )
         return replace(made, cite=self.ledger.cite)
 
     def ratio(
@@ -113,18 +130,33 @@ class Vocabulary:
                 raise ScenarioError(f"{quantity!r} is not an equation of the law; {hint}")
         equations = "".join(formulas.mathml(quantity) for quantity in quantities)
         note = f'<p class="formula-words">{words}</p>' if words else ""
-        return f'\n\n<div class="formula">{equations}{note}</div>\n\n'
+        label = escape(" and ".join(formulas.words_of(quantity) for quantity in quantities))
+        return (
+            f'\n\n<div class="formula" role="region" tabindex="0" aria-label="Formula of {label}">'
+            f"{equations}{note}</div>\n\n"
+        )
 
     def with_numbers(self, quantity: str, **axes: Any) -> str:
         """An equation with the scenario's numbers put in, and the figure that comes out."""
         made = self.figure(quantity, **axes)
-        return f'<span class="worked">{escape(made.formula)} = {made}</span>'
+        return live.worked(quantity, self._scenario(axes), made, made.live.get("live", ""))
+
+    def name(self, axis: str) -> str:
+        """The name of the page's model, GPU, format ... for a caption: it follows the picks."""
+        if axis not in live.PICKS:
+            raise ScenarioError(f"{axis!r} is not something to pick; {nearest(axis, live.PICKS)}")
+        return live.name(self._scenario({}), axis)
+
+    def guess(self, question: str, answer: Figure) -> str:
+        """A question before a figure, which readers may answer by a guess first."""
+        return f"\n\n{live.guess(question, answer)}\n\n"
 
     def verdict(self, **axes: Any) -> str:
         """Whether the weights fit, in words; where label and device disagree, both are told."""
         scenario = self._scenario(axes)
-        weights = self.figure("weight_bytes", **axes)
-        memory = self.figure("memory", **axes)
+        # Four digits, since verdicts can hang on the fourth: 141.1 GB in 141 GB.
+        weights = self.figure("weight_bytes", digits=4, **axes)
+        memory = self.figure("memory", digits=4, **axes)
         on = f"{scenario.gpus} × " if scenario.gpus > 1 else ""
         if scenario.fits:
             text = f"fits: {weights} of weights, {on}{memory} of memory"
@@ -182,17 +214,51 @@ class Vocabulary:
         return replace(made, heading=heading) if heading else made
 
     def chart(
-        self, name: str, *, title: str, caller: Callable[[], str] | None = None, **options: Any
+        self,
+        name: str,
+        *,
+        title: str,
+        pick: Sequence[str] = (),
+        pinned: bool = False,
+        caller: Callable[[], str] | None = None,
+        **options: Any,
     ) -> str:
         """One of our charts, baked into the page with the data behind it.
 
-        Write it as `{% call chart("naive", title="...") %} caption {% endcall %}`.
+        Write it as `{% call chart("naive", title="...") %} caption {% endcall %}`. Figures in the
+        caption follow the reader's picks, unless the chart is `pinned=true`; `pick=["gpu"]` puts
+        the controls to pick with above it.
         """
-        caption = _on_one_line(caller()) if caller else ""
-        axes = options.pop("axes", {})
-        base = self._scenario(axes) if self._base or axes else None
+        caption = self._text_of(caller, live=not pinned)
+        base = self._scenario({}) if self._base else None
         drawn = draw(name, self._catalog, base, options, self._chart_cache)
-        return f"\n\n{drawn.markup(title, caption)}\n\n"
+        self._drawn[name] = self._drawn.get(name, 0) + 1
+        picks = live.controls(base, pick) if base and pick else ""
+        return f"\n\n{drawn.markup(title, caption, picks, self._drawn[name])}\n\n"
+
+    def widget(
+        self, title: str, *, caller: Callable[[], str], pick: Sequence[str] = live.PICKS
+    ) -> str:
+        """A box of live figures with the controls to pick a scenario.
+
+        Write it as `{% call widget("...") %} lines {% endcall %}`. All figures in it follow the
+        reader's picks; axes that a figure names stay as named.
+        """
+        scenario = self._scenario({})
+        lines = self._text_of(caller, live=True)
+        box = live.box(title, live.controls(scenario, pick), lines, live.cannot_run(scenario))
+        return f"\n\n{box}\n\n"
+
+    def _text_of(self, caller: Callable[[], str] | None, *, live: bool) -> str:
+        self._live = live
+        try:
+            return _on_one_line(caller()) if caller else ""
+        finally:
+            self._live = False
+
+    def step_animation(self, **axes: Any) -> str:
+        """One step of the scenario on a time axis: reading and arithmetic in true proportion."""
+        return f"\n\n{animation.markup(self._scenario(axes))}\n\n"
 
     def catalog_table(self, kind: str) -> str:
         """Every fact of one kind, with its source: gpus, models, precisions, measurements."""

@@ -1,0 +1,113 @@
+"""The hooks that a page leaves for its live layer: what to pick, and what follows the picks.
+
+A page without JavaScript is complete; these hooks only say, in attributes, what the build has done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+
+from macros.display import show
+from macros.figures import Figure
+from macros.scenario import Scenario
+from macros.tables import LABELS
+
+PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
+"""The axes that a reader may turn on a page, in the order of the query."""
+
+PICK_LABELS: Mapping[str, str] = {
+    "model": "Model",
+    "gpu": "GPU",
+    "precision": "Format",
+    "gpus": "GPUs",
+    "batch": "Users",
+    "context": "Context",
+}
+
+LIMITS: Mapping[str, tuple[int, int]] = {"gpus": (1, 1024), "batch": (1, 4096)}
+"""Bounds of the counts that a reader may type."""
+
+NAMES: Mapping[str, Callable[[Scenario], str]] = {
+    **LABELS,
+    "gpus": lambda s: f"{s.gpus} × " if s.gpus > 1 else "",
+}
+"""How a caption names each axis; the count of GPUs stands before their name."""
+
+
+def page_scenario(scenario: Scenario) -> str:
+    """The page's own scenario, which the reader's picks start from."""
+    values = {axis: getattr(scenario, axis) for axis in PICKS}
+    text = json.dumps({axis: getattr(value, "id", value) for axis, value in values.items()})
+    return f'<script type="application/json" id="page-scenario">{text}</script>'
+
+
+def name(scenario: Scenario, axis: str) -> str:
+    """The name of one axis, which follows the picks."""
+    return f'<span class="name" data-live-name="{axis}">{escape(NAMES[axis](scenario))}</span>'
+
+
+def controls(scenario: Scenario, axes: Sequence[str]) -> str:
+    """Native controls for some axes; the live layer fills in what else can be chosen."""
+    fields = "".join(_control(scenario, axis) for axis in axes)
+    return f'<div class="controls" data-picks="{" ".join(axes)}">{fields}</div>'
+
+
+def _control(scenario: Scenario, axis: str) -> str:
+    value = scenario.axis(axis)
+    if axis in LIMITS:
+        least, most = LIMITS[axis]
+        field = (
+            f'<input type="number" inputmode="numeric" name="{axis}" min="{least}" max="{most}" '
+            f'value="{value}">'
+        )
+    else:
+        field = (
+            f'<select name="{axis}"><option value="{value}" selected>'
+            f"{escape(LABELS[axis](scenario))}</option></select>"
+        )
+    return f"<label>{PICK_LABELS[axis]} {field}</label>"
+
+
+def worked(quantity: str, scenario: Scenario, figure: Figure, followed: str) -> str:
+    """An equation in words, with the scenario's numbers, and the figure that comes out."""
+    hooks = f' data-worked="{quantity}" data-live="{followed}"' if followed else ""
+    axes = "".join(f' data-{axis}="{scenario.axis(axis)}"' for axis in PICKS) if followed else ""
+    return (
+        f'<span class="worked"><span{hooks}{axes}>{escape(figure.formula)}</span> = {figure}</span>'
+    )
+
+
+def box(title: str, controls: str, lines: str, verdict: str) -> str:
+    """A widget without a chart: controls, live lines, and whether the scenario can run."""
+    return (
+        f'<figure class="widget"><p class="widget-title">{title}</p>{controls}'
+        f'<div class="readout">{lines}{verdict}</div></figure>'
+    )
+
+
+def cannot_run(scenario: Scenario) -> str:
+    """Why a scenario has no speed, and what would hold it; empty, but in its place, when it runs.
+
+    The live layer writes the same words for other picks, with a button that makes them so.
+    """
+    words = "" if scenario.fits else _needs(scenario)
+    return f'<p class="cannot" data-cannot>{words}</p>'
+
+
+def _needs(scenario: Scenario) -> str:
+    enough = scenario.on(gpus=int(scenario.value("min_gpus")))
+    weights, memory = (show(scenario.value(name), "bytes") for name in ("weight_bytes", "memory"))
+    return (
+        f"Needs {weights}, this GPU has {memory}; {enough.gpus} of them hold it, "
+        f"on which the ceiling is {show(enough.value('decode_tps'), 'tok/s')}."
+    )
+
+
+def guess(question: str, answer: Figure) -> str:
+    """A question that may be answered by a guess before the law answers it."""
+    return (
+        f'<details class="guess" data-guess data-quantity="{answer.quantity}">'
+        f"<summary>{escape(question)}</summary><p>The law says {answer}.</p></details>"
+    )
