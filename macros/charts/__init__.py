@@ -9,11 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from macros import tables
-from macros.catalog import Catalog
-from macros.charts import context, naive, same_machine, step, steps
+from macros.catalog import Catalog, did_you_mean
+from macros.charts import (
+    batch,
+    context,
+    experts,
+    knobs,
+    levers,
+    naive,
+    roofline,
+    same_machine,
+    step,
+    steps,
+)
 from macros.charts.baking import bake, with_own_ids
 from macros.charts.drawing import Drawing
-from macros.scenario import Scenario, ScenarioError, nearest
+from macros.scenario import Scenario, ScenarioError
 
 Draw = Callable[[Catalog, Scenario | None, Mapping[str, Any]], Drawing]
 
@@ -23,6 +34,11 @@ CHARTS: Mapping[str, Draw] = {
     "same_machine": same_machine.draw,
     "step": step.draw,
     "context": context.draw,
+    "roofline": roofline.draw,
+    "knobs": knobs.draw,
+    "levers": levers.draw,
+    "batch": batch.draw,
+    "experts": experts.draw,
 }
 """Every chart that a page can name."""
 
@@ -74,7 +90,7 @@ def draw(
         ScenarioError: no chart has the name, or an option names something unknown.
     """
     if name not in CHARTS:
-        raise ScenarioError(f"{name!r} is not a chart; {nearest(name, CHARTS)}")
+        raise ScenarioError(f"{name!r} is not a chart; {did_you_mean(name, CHARTS)}")
     drawing = CHARTS[name](catalog, base, options)
     svgs = {size: bake(drawing.at(width), cache) for size, width in WIDTHS.items()}
     return Drawn(name, svgs, drawing)

@@ -1,0 +1,47 @@
+"""Direct labels: each stands at its own side of the point that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+
+from macros.charts.theme import INK
+
+
+def label(
+    text: str,
+    at: Mapping[str, float],
+    *,
+    align: str = "left",
+    dx: float = 0,
+    dy: float = 0,
+    colour: str = INK,
+    weight: str = "normal",
+) -> dict[str, Any]:
+    """A row for `texts`.
+
+    Args:
+        text: what it says; a line break starts a second line.
+        at: the fields that place the point.
+        align: where the point is: at the "left", "center" or "right" of the text.
+        dx: pixels to the right of the point, along the text.
+        dy: pixels below the point, across the text.
+        colour: of `theme`.
+        weight: "normal" or "bold".
+    """
+    style = {"align": align, "dx": dx, "dy": dy, "colour": colour, "weight": weight}
+    return {**at, **style, "text": text}
+
+
+def texts(chart: alt.Chart, x: Any, y: Any, angle: str = "0") -> Any:
+    """The layer that writes rows made by `label`; `angle` is an expression, in degrees."""
+    return chart.mark_text(
+        align=alt.ExprRef("datum.align"),
+        dx=alt.ExprRef("datum.dx"),
+        dy=alt.ExprRef("datum.dy"),
+        fontWeight=alt.ExprRef("datum.weight"),
+        angle=alt.ExprRef(angle),
+        lineBreak="\n",
+    ).encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
