@@ -61,9 +61,9 @@ def _render(env: Any, markdown: str) -> str:
     from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
     from mkdocs.exceptions import PluginError
 
-    from macros.catalog import CatalogError
+    from macros.catalog import CatalogError, did_you_mean
     from macros.claims import ClaimError
-    from macros.scenario import ScenarioError, nearest
+    from macros.scenario import ScenarioError
 
     page = env.page
     source = Path(page.file.abs_src_path)
@@ -83,7 +83,7 @@ def _render(env: Any, markdown: str) -> str:
             raise
         message = str(error)
         if isinstance(error, UndefinedError) and (name := re.search(r"'(\w+)' is", message)):
-            message = f"{name[1]!r} is not a macro; {nearest(name[1], env.macros)}"
+            message = f"{name[1]!r} is not a macro; {did_you_mean(name[1], env.macros)}"
         line = (within or 0) + _front_matter_lines(source, markdown)
         raise PluginError(f"{_short(env, source)}:{line}: {message}") from None
     ledger = env.vocabulary.ledger

@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 THIN_SPACE = "\u202f"
 """Narrow and non-breaking: a number and its unit stay on one line."""
 
+MINUS = "\u2212"
+
 DEFAULT_DIGITS = 3
 
 Scale = tuple[str, Decimal]
@@ -60,7 +62,7 @@ def digits_of(value: float, digits: int, factor: Decimal) -> str:
     rounded = round_half_up(exact, digits)
     if rounded == exact:
         rounded = rounded.normalize(Context(prec=60))
-    return f"{rounded:,f}"
+    return f"{rounded:,f}".replace("-", MINUS)
 
 
 def scales_of(unit: str) -> Mapping[str, Decimal]:

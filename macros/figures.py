@@ -9,9 +9,9 @@ from html import escape
 from typing import Any
 
 from macros import formulas, law
-from macros.catalog import Citation, Fact, Measurement
+from macros.catalog import Citation, Fact, Measurement, did_you_mean
 from macros.display import DEFAULT_DIGITS, scales_of, show
-from macros.scenario import Scenario, ScenarioError, axes_of, nearest
+from macros.scenario import Scenario, ScenarioError, axes_of
 
 SPEEDS = frozenset({"decode_tps", "aggregate_tps"})
 """Quantities that no scenario has whose weights do not fit."""
@@ -144,7 +144,7 @@ class Figure:
 def _checked_scale(unit: str, scale: str) -> str:
     if scale and scale not in scales_of(unit):
         choices = [symbol for symbol in scales_of(unit) if symbol]
-        raise ScenarioError(f"unit {scale!r} cannot show {unit}; {nearest(scale, choices)}")
+        raise ScenarioError(f"unit {scale!r} cannot show {unit}; {did_you_mean(scale, choices)}")
     return scale
 
 

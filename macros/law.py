@@ -42,6 +42,7 @@ INPUTS: dict[str, Meaning] = {
     "head_params": Meaning("params", "parameters of the output head"),
     "experts": Meaning("1", "routed experts in a layer"),
     "experts_per_token": Meaning("1", "routed experts that one token uses in a layer"),
+    "layers": Meaning("1", "layers"),
     "kv_layers": Meaning("1", "layers whose cache grows with the whole context"),
     "windowed_layers": Meaning("1", "layers whose cache stops at the window"),
     "window": Meaning("tokens", "sliding window"),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
 from macros import law
-from macros.catalog import Catalog, CatalogError, Citation, Fact, Gpu, Model, Precision
+from macros.catalog import (
+    Catalog,
+    CatalogError,
+    Citation,
+    Fact,
+    Gpu,
+    Model,
+    Precision,
+    did_you_mean,
+)
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
 
@@ -21,6 +29,7 @@ INPUT_AXES: Mapping[str, tuple[str, ...]] = {
     "head_params": (MODEL,),
     "experts": (MODEL,),
     "experts_per_token": (MODEL,),
+    "layers": (MODEL,),
     "kv_layers": (MODEL,),
     "windowed_layers": (MODEL,),
     "window": (MODEL,),
@@ -47,13 +56,6 @@ class ScenarioError(ValueError):
     """A scenario that cannot be: an unknown name, an impossible count, a quantity unknown."""
 
 
-def nearest(wrong: object, choices: Iterable[str]) -> str:
-    """A hint that names the choice closest to a wrong name, or all choices when none is close."""
-    choices = list(choices)
-    close = difflib.get_close_matches(str(wrong), choices, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else "choose from " + ", ".join(choices)
-
-
 @cache
 def axes_of(quantity: str) -> tuple[str, ...]:
     """The axes of a scenario that can move a quantity, in their usual order."""
@@ -71,6 +73,7 @@ def model_inputs(model: Model) -> dict[str, float]:
         "head_params": counts.head,
         "experts": model.experts_per_layer,
         "experts_per_token": model.experts_per_token,
+        "layers": model.dimensions.layers,
         "kv_layers": model.kv_layers,
         "windowed_layers": model.windowed_layers,
         "window": model.window,
@@ -170,7 +173,7 @@ class Scenario:
         """
         if quantity not in law.MEANINGS:
             raise ScenarioError(
-                f"{quantity!r} is not a quantity of the law; {nearest(quantity, law.MEANINGS)}"
+                f"{quantity!r} is not a quantity of the law; {did_you_mean(quantity, law.MEANINGS)}"
             )
         value = float(law.evaluate(quantity, self._known))
         if not math.isfinite(value):
@@ -230,7 +233,9 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
     """
     for axis in axes:
         if axis not in AXES:
-            raise ScenarioError(f"{axis!r} is not an axis of a scenario; {nearest(axis, AXES)}")
+            raise ScenarioError(
+                f"{axis!r} is not an axis of a scenario; {did_you_mean(axis, AXES)}"
+            )
     for axis in (MODEL, GPU, PRECISION):
         if base is None and axis not in axes:
             raise ScenarioError(f"the page's scenario names no {axis}; write `{axis}: ...`")
@@ -254,13 +259,13 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
         if axes["math"] not in scenario.gpu.peak_flops:
             raise ScenarioError(
                 f"{scenario.gpu.name} has no peak for math={axes['math']!r}; "
-                f"{nearest(axes['math'], scenario.gpu.peak_flops)}"
+                f"{did_you_mean(axes['math'], scenario.gpu.peak_flops)}"
             )
         scenario = scenario.on(math=axes["math"])
     if "memory" in axes:
         if axes["memory"] not in MEMORY_READINGS:
             raise ScenarioError(
-                f"memory: {axes['memory']!r}; {nearest(axes['memory'], MEMORY_READINGS)}"
+                f"memory: {axes['memory']!r}; {did_you_mean(axes['memory'], MEMORY_READINGS)}"
             )
         scenario = scenario.on(memory=axes["memory"])
     if scenario.context > scenario.model.max_context:

@@ -9,13 +9,13 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from macros import animation, catalog_tables, claims, formulas, law, live, tables
-from macros.catalog import Catalog
+from macros import animation, catalog_page, claims, formulas, law, live, tables
+from macros.catalog import Catalog, did_you_mean
 from macros.charts import draw
 from macros.display import DEFAULT_DIGITS
 from macros.figures import Figure, change_figure, law_figure, measured_figure, ratio_figure
 from macros.ledger import Ledger
-from macros.scenario import MODEL, Scenario, ScenarioError, describe, nearest
+from macros.scenario import MODEL, Scenario, ScenarioError, describe
 
 MACROS = (
     "figure",
@@ -126,7 +126,7 @@ class Vocabulary:
         """Equations of the law, typeset from the functions that compute the figures."""
         for quantity in quantities:
             if quantity not in law.EQUATIONS:
-                hint = nearest(quantity, law.EQUATIONS)
+                hint = did_you_mean(quantity, law.EQUATIONS)
                 raise ScenarioError(f"{quantity!r} is not an equation of the law; {hint}")
         equations = "".join(formulas.mathml(quantity) for quantity in quantities)
         note = f'<p class="formula-words">{words}</p>' if words else ""
@@ -144,7 +144,9 @@ class Vocabulary:
     def name(self, axis: str) -> str:
         """The name of the page's model, GPU, format ... for a caption: it follows the picks."""
         if axis not in live.PICKS:
-            raise ScenarioError(f"{axis!r} is not something to pick; {nearest(axis, live.PICKS)}")
+            raise ScenarioError(
+                f"{axis!r} is not something to pick; {did_you_mean(axis, live.PICKS)}"
+            )
         return live.name(self._scenario({}), axis)
 
     def guess(self, question: str, answer: Figure) -> str:
@@ -262,11 +264,11 @@ class Vocabulary:
 
     def catalog_table(self, kind: str) -> str:
         """Every fact of one kind, with its source: gpus, models, precisions, measurements."""
-        return f"\n\n{catalog_tables.markup(self._catalog, kind)}\n\n"
+        return f"\n\n{catalog_page.markup(self._catalog, kind)}\n\n"
 
     def count(self, kind: str) -> Figure:
         """How many entries of one kind the catalog holds."""
-        return replace(catalog_tables.count(self._catalog, kind), cite=self.ledger.cite)
+        return replace(catalog_page.count(self._catalog, kind), cite=self.ledger.cite)
 
     def quantities(self) -> str:
         """Every quantity that `figure` knows: its name, what it is, its unit and its equation."""

@@ -14,7 +14,7 @@ from macros.catalog.entries import (
 )
 from macros.catalog.index import Catalog
 from macros.catalog.loading import load
-from macros.catalog.reading import CatalogError
+from macros.catalog.reading import CatalogError, did_you_mean
 
 __all__ = [
     "Catalog",
@@ -26,5 +26,6 @@ __all__ = [
     "Model",
     "Precision",
     "Source",
+    "did_you_mean",
     "load",
 ]

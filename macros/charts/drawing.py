@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 import altair as alt
 
-from macros.scenario import Scenario, ScenarioError, nearest
+from macros.catalog import did_you_mean
+from macros.scenario import Scenario, ScenarioError
 
 View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
 
@@ -42,7 +43,7 @@ def asked(options: Mapping[str, Any], **defaults: Any) -> dict[str, Any]:
     """
     for name in options:
         if name not in defaults:
-            hint = nearest(name, defaults) if defaults else "it has none"
+            hint = did_you_mean(name, defaults) if defaults else "it has none"
             raise ScenarioError(f"{name!r} is not an option of this chart; {hint}")
     return {**defaults, **options}
 
