@@ -41,7 +41,25 @@ def define_env(env: Any) -> None:
     env.vocabulary = vocabulary
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)
+    env.conf["plugins"].events["serve"].append(_keep_serving)
     sys.modules.pop("macros", None)
+
+
+def _keep_serving(server: Any, **_: Any) -> Any:
+    """Under `mkdocs serve`, a failed build leaves the last good site in reach of the browser.
+
+    MkDocs itself makes every request wait until the error is mended.
+    """
+    build = server.builder
+
+    def build_or_keep() -> None:
+        try:
+            build()
+        except SystemExit:  # an error that has been reported in a line
+            print("The last good site is still being served.", file=sys.stderr)
+
+    server.builder = build_or_keep
+    return server
 
 
 def _forget_old_code() -> None:

@@ -19,6 +19,7 @@ from macros.charts import (
     naive,
     roofline,
     same_machine,
+    specimen,
     step,
     steps,
 )
@@ -39,6 +40,7 @@ CHARTS: Mapping[str, Draw] = {
     "levers": levers.draw,
     "batch": batch.draw,
     "experts": experts.draw,
+    "specimen": specimen.draw,
 }
 """Every chart that a page can name."""
 
