@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -64,6 +65,34 @@ class Project:
         """The number of the first line that holds a text."""
         lines = (self.root / path).read_text("utf-8").splitlines()
         return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+class WarmBuilder:
+    """Builds like `Project.build`, in forks of a process that has its libraries loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self._says = folder / "says.txt"
+        self._process = subprocess.Popen(
+            [sys.executable, ROOT / "tests" / "warm_builder.py"],
+            cwd=folder,
+            env=environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def build(self, project: Project) -> subprocess.CompletedProcess[str]:
+        """Run `mkdocs build --strict`; what it says on either stream is in `stdout`."""
+        assert self._process.stdin
+        assert self._process.stdout
+        order = {"root": str(project.root), "says": str(self._says)}
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        code = int(self._process.stdout.readline())
+        return subprocess.CompletedProcess(["mkdocs", "build"], code, self._says.read_text("utf-8"))
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate(timeout=60)
 
 
 def copy_of(root: Path, target: Path, cache: bool = True) -> Project:

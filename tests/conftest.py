@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from building import ROOT, Project, copy_of, small_copy_of
+from building import ROOT, Project, WarmBuilder, copy_of, small_copy_of
 from playwright.sync_api import Browser, sync_playwright
 
 from macros.catalog import Catalog, load
@@ -78,6 +78,14 @@ def project(tmp_path: Path) -> Project:
 def small_project(tmp_path: Path) -> Project:
     """A copy with one small page, which builds in half the time."""
     return small_copy_of(ROOT, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmBuilder]:
+    """A builder for many small builds."""
+    builder = WarmBuilder(tmp_path_factory.mktemp("warm"))
+    yield builder
+    builder.close()
 
 
 class _Quiet(SimpleHTTPRequestHandler):
