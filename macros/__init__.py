@@ -26,6 +26,8 @@ def define_env(env: Any) -> None:
 
     from macros.browser import law_module
     from macros.catalog import CatalogError, load
+    from macros.fitting import fit
+    from macros.measured import measured
     from macros.vocabulary import MACROS, Vocabulary
 
     root = Path(env.project_dir)
@@ -33,11 +35,12 @@ def define_env(env: Any) -> None:
         catalog = load(root / "catalog")
     except CatalogError as error:
         raise PluginError(str(error)) from None
-    vocabulary = Vocabulary(catalog, chart_cache=root / ".cache" / "charts")
+    fitted = fit(measured(catalog))
+    vocabulary = Vocabulary(catalog, fitted, chart_cache=root / ".cache" / "charts")
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
     env.ledgers = {}
-    env.law_module = law_module(catalog)
+    env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)

@@ -16,7 +16,8 @@ from altair.expr import core
 
 from macros import display, formulas, law
 from macros.catalog import Catalog, Gpu, Precision
-from macros.figures import SPEEDS
+from macros.figures import SPEEDS, sources_in_words
+from macros.fitting import Fit
 from macros.scenario import AXES, INPUT_AXES, axes_of, model_inputs
 
 FUNCTIONS = {
@@ -77,6 +78,9 @@ def _template(quantity: str) -> str:
 
 
 def _gpu(gpu: Gpu) -> dict[str, Any]:
+    facts = {"label": gpu.memory, "reported": gpu.memory_reported, "bandwidth": gpu.bandwidth}
+    known = {name: fact for name, fact in (facts | gpu.peak_flops).items() if fact}
+    contested = [name for name, fact in known.items() if fact.contested]
     reported = {"reported": gpu.memory_reported.value} if gpu.memory_reported else {}
     return {
         "name": gpu.name,
@@ -84,6 +88,8 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
         "label": gpu.memory.value,
         **reported,
         "peaks": {kind: peak.value for kind, peak in gpu.peak_flops.items()},
+        "sources": {name: sources_in_words(fact.citations) for name, fact in known.items()},
+        **({"contested": contested} if contested else {}),
     }
 
 
@@ -123,7 +129,7 @@ def _factor(whole: int, factor: Any) -> tuple[int, int]:
     return round(math.log10(factor)), 0
 
 
-def law_module(catalog: Catalog) -> str:
+def law_module(catalog: Catalog, fit: Fit) -> str:
     """The generated JavaScript module, the only place where a browser finds the law."""
     equations = ",\n".join(f"{name}:q=>{javascript_of(name)}" for name in law.EQUATIONS)
     constants = {
@@ -137,6 +143,13 @@ def law_module(catalog: Catalog) -> str:
         "THIN_SPACE": display.THIN_SPACE,
         "DIGITS": display.DEFAULT_DIGITS,
         "CATALOG": catalog_data(catalog),
+        "FIT": {
+            "coefficients": dict(fit.coefficients),
+            # JSON has no infinity: the last band has no end.
+            "bands": [
+                [band.end if math.isfinite(band.end) else None, band.factors] for band in fit.bands
+            ],
+        },
     }
     exports = "".join(
         f"export const {name}={json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
@@ -13,7 +13,16 @@ from macros.catalog import Citation, Fact, Measurement, did_you_mean
 from macros.display import DEFAULT_DIGITS, scales_of, show
 from macros.scenario import Scenario, ScenarioError, axes_of
 
-SPEEDS = frozenset({"decode_tps", "aggregate_tps"})
+SPEEDS = frozenset(
+    {
+        "decode_tps",
+        "aggregate_tps",
+        "expected_tps",
+        "expected_low_tps",
+        "expected_high_tps",
+        "expected_aggregate_tps",
+    }
+)
 """Quantities that no scenario has whose weights do not fit."""
 
 NO_FIT = "does not fit"
@@ -83,9 +92,7 @@ class Figure:
     @property
     def title(self) -> str:
         """How the figure was computed, in one line."""
-        account = self.formula or "; ".join(
-            f"{citation.source.what}, {citation.where}" for _, citation in self.sources
-        )
+        account = self.formula or sources_in_words(citation for _, citation in self.sources)
         return f"{account} (contested)" if self.contested else account
 
     def markup(self) -> str:
@@ -108,7 +115,11 @@ class Figure:
         return {**plain, **digits, **({"scale": self.scale} if self.scale else {})}
 
     def ruled(self, **rules: str) -> Figure:
-        """The same figure with rules that decide an axis, such as the smallest count that fits."""
+        """The same figure with rules that decide an axis when it follows the picks.
+
+        `min` is the smallest count of GPUs that holds the weights; `×2` and `÷2` go from where the
+        reader stands.
+        """
         return replace(self, live={**self.live, **{f"{axis}-rule": r for axis, r in rules.items()}})
 
     def __str__(self) -> str:
@@ -139,6 +150,11 @@ class Figure:
         )
 
     __hash__ = object.__hash__
+
+
+def sources_in_words(citations: Iterable[Citation]) -> str:
+    """The places that a fact was read from, in one line."""
+    return "; ".join(f"{citation.source.what}, {citation.where}" for citation in citations)
 
 
 def _checked_scale(unit: str, scale: str) -> str:
@@ -259,11 +275,27 @@ def ratio_figure(
         sources=(*of.sources, *to.sources),
         digits=digits,
         scale=_checked_scale("1", scale),
-        live={"live": "", "live-of": of.live.get("live", ""), "live-to": to.live.get("live", "")}
-        if of.live or to.live
-        else {},
+        live=_compared(of, to),
         contested=of.contested or to.contested,
     )
+
+
+def _compared(of: Figure, to: Figure) -> Mapping[str, str]:
+    """How a comparison follows the picks: each of its sides by its own axes and rules."""
+    if not of.live and not to.live:
+        return {}
+    sides = (("of", of), ("to", to))
+    rules = {
+        f"{name}-{rule}": text
+        for name, side in sides
+        for rule, text in side.live.items()
+        if rule.endswith("-rule")
+    }
+    return {
+        "live": "",
+        **{f"live-{name}": side.live.get("live", "") for name, side in sides},
+        **rules,
+    }
 
 
 def change_figure(of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS) -> Figure:

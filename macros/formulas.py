@@ -30,6 +30,7 @@ WORDS = {
     "active_params": "active parameters",
     "bytes_per_param": "bytes per parameter",
     "decode_tps": "tokens per second",
+    "expected_tps": "expected tokens per second",
     "flops_per_token": "FLOP per token",
     "gpus": "GPUs",
     "naive_tps": "naive tokens per second",

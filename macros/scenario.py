@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from macros import law
+from macros import expected, law
 from macros.catalog import (
     Catalog,
     CatalogError,
@@ -45,11 +45,21 @@ INPUT_AXES: Mapping[str, tuple[str, ...]] = {
     "gpus": ("gpus",),
     "batch": ("batch",),
     "context": ("context",),
+    "achieved_share": (),
+    "layer_time": (),
+    "low_factor": (),
+    "high_factor": (),
 }
 """The axes of a scenario that each input of the law is read from."""
 
 AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context", "math", "kv", "memory")
 MEMORY_READINGS = ("label", "reported")
+
+
+expected.join()
+
+Fitted = Callable[[float], Mapping[str, float]]
+"""What the fit adds to a scenario's inputs, from the law's step time in seconds."""
 
 
 class ScenarioError(ValueError):
@@ -94,6 +104,7 @@ class Scenario:
         kv: the format of the cache.
         memory: whether a GPU holds what its label says ("label", decimal GB) or what the device
             reports ("reported").
+        fitted: the coefficients of the expected speed, where a fit is at hand.
     """
 
     model: Model
@@ -105,6 +116,7 @@ class Scenario:
     context: int = 0
     math: str = ""
     memory: str = "label"
+    fitted: Fitted | None = None
 
     @property
     def math_format(self) -> str | None:
@@ -147,7 +159,7 @@ class Scenario:
     def inputs(self) -> dict[str, float]:
         """Every input of the law, in SI units. An unpublished peak bounds nothing: infinity."""
         kind = self.math_format
-        return {
+        of_law: dict[str, float] = {
             **model_inputs(self.model),
             "bytes_per_block_param": self.precision.block_bytes,
             "bytes_per_expert_param": self.precision.expert_bytes,
@@ -160,6 +172,9 @@ class Scenario:
             "batch": self.batch,
             "context": self.context,
         }
+        if self.fitted is None:
+            return of_law
+        return {**of_law, **self.fitted(float(law.evaluate("step_time", dict(of_law))))}
 
     @cached_property
     def _known(self) -> dict[str, law.Quantity]:
@@ -175,6 +190,8 @@ class Scenario:
             raise ScenarioError(
                 f"{quantity!r} is not a quantity of the law; {did_you_mean(quantity, law.MEANINGS)}"
             )
+        if self.fitted is None and not set(law.inputs_of(quantity)) <= self.inputs.keys():
+            raise ScenarioError(f"{quantity} needs the fit to measurements, which is not at hand")
         value = float(law.evaluate(quantity, self._known))
         if not math.isfinite(value):
             raise ScenarioError(

@@ -36,6 +36,8 @@ CORNERS: Mapping[str, str] = {
 KINDS: Mapping[str, str] = {
     "decode_tps": "ceiling",
     "aggregate_tps": "ceiling",
+    "expected_tps": "expected",
+    "expected_aggregate_tps": "expected",
     "measured_tps": "measured",
 }
 """Which of the three kinds of speed a column holds; it is said wherever a speed is shown."""

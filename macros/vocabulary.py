@@ -14,6 +14,7 @@ from macros.catalog import Catalog, did_you_mean
 from macros.charts import draw
 from macros.display import DEFAULT_DIGITS
 from macros.figures import Figure, change_figure, law_figure, measured_figure, ratio_figure
+from macros.fitting import Fit
 from macros.ledger import Ledger
 from macros.scenario import MODEL, Scenario, ScenarioError, describe
 
@@ -21,6 +22,7 @@ MACROS = (
     "figure",
     "ratio",
     "change",
+    "expected",
     "measured",
     "claim",
     "formula",
@@ -43,8 +45,9 @@ MACROS = (
 class Vocabulary:
     """The macros of one build, bound to its catalog and to the page that is being rendered."""
 
-    def __init__(self, catalog: Catalog, chart_cache: Path) -> None:
+    def __init__(self, catalog: Catalog, fit: Fit, chart_cache: Path) -> None:
         self._catalog = catalog
+        self._fit = fit
         self._chart_cache = chart_cache
         self._base: Scenario | None = None
         self._live = False
@@ -61,7 +64,8 @@ class Vocabulary:
             raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
         self.ledger = Ledger()
         self._drawn = {}
-        self._base = describe(self._catalog, scenario) if scenario else None
+        self._base = None
+        self._base = self._described(scenario) if scenario else None
 
     def hooks(self) -> str:
         """What the live layer must know of the page: its own scenario."""
@@ -69,9 +73,12 @@ class Vocabulary:
 
     def _scenario(self, axes: Mapping[str, Any]) -> Scenario:
         if axes.get("gpus") != "min":
-            return describe(self._catalog, axes, self._base)
-        scenario = describe(self._catalog, {**axes, "gpus": 1}, self._base)
+            return self._described(axes)
+        scenario = self._described({**axes, "gpus": 1})
         return scenario.on(gpus=int(scenario.value("min_gpus")))
+
+    def _described(self, axes: Mapping[str, Any]) -> Scenario:
+        return describe(self._catalog, axes, self._base).on(fitted=self._fit.inputs)
 
     def figure(
         self,
@@ -114,6 +121,12 @@ class Vocabulary:
         """A published speed of the catalog, by the id of its row."""
         found = self._catalog.measurement(row)
         return replace(measured_figure(found, digits=digits), cite=self.ledger.cite)
+
+    def expected(self, **axes: Any) -> str:
+        """The speed that engines of today are likely to reach, with its interval in parentheses."""
+        names = ("expected_tps", "expected_low_tps", "expected_high_tps")
+        tps, low, high = (self.figure(name, **axes) for name in names)
+        return f'<span class="expected">{tps} <small>({low} to {high})</small></span>'
 
     def claim(self, phrase: str, *conditions: object) -> str:
         """A phrase that must be true: the build stops when one of its conditions is not.
