@@ -1,0 +1,84 @@
+/** The native controls of a page: filled from the catalog, and all of one axis in step. */
+import { CATALOG } from "./law.js";
+import { current, set, subscribe } from "./picks.js";
+import { scenarioOf } from "./scenario.js";
+import { say } from "./notices.js";
+
+/** @typedef {import("./scenario.js").Axes} Axes */
+/** @typedef {HTMLSelectElement | HTMLInputElement} Control */
+
+const CONTEXTS = [0, ...Array.from({ length: 8 }, (_, power) => 1024 << power)];
+const byName = new Intl.Collator("en", { numeric: true });
+
+/** What can be chosen on an axis. @type {(axis: string) => [value: string, name: string][]} */
+function choices(axis) {
+  if (axis === "context") return CONTEXTS.map((count) => [String(count), scenarioOf({ ...current(), context: count }).name("context")]);
+  if (axis === "memory") return [["label", "by the label"], ["reported", "as the device reports"]];
+  if (axis === "math") {
+    const formats = new Set(Object.values(CATALOG.gpu).flatMap((gpu) => Object.keys(gpu.peaks)));
+    return [["", "the format's own"], ...[...formats].sort().map((format) => /** @type {[string, string]} */ ([format, format.toUpperCase()]))];
+  }
+  const entries = Object.entries(CATALOG[axis === "kv" ? "precision" : axis]);
+  return entries.map(([id, entry]) => /** @type {[string, string]} */ ([id, entry.name])).sort((a, b) => byName.compare(a[1], b[1]));
+}
+
+/** @type {(select: HTMLSelectElement, options: [string, string][]) => void} */
+function fill(select, options) {
+  const value = select.value;
+  select.replaceChildren(...options.map(([id, name]) => new Option(name, id)));
+  select.value = value;
+}
+
+/** @type {(control: Control, picks: Axes) => void} */
+function show(control, picks) {
+  const axis = control.name;
+  const value = String(picks[axis]);
+  if (control instanceof HTMLInputElement) {
+    if (control.value === "" || Number(control.value) !== picks[axis]) control.value = value;
+    return;
+  }
+  if (control.value !== value) {
+    if (![...control.options].some((option) => option.value === value)) {
+      control.add(new Option(scenarioOf(picks).name(axis), value));
+    }
+    control.value = value;
+  }
+  for (const option of control.options) {
+    const unavailable =
+      axis === "context" ? Number(option.value) > CATALOG.model[picks.model].max_context :
+      axis === "math" ? option.value !== "" && !(option.value in CATALOG.gpu[picks.gpu].peaks) : false;
+    if (option.disabled !== unavailable) option.disabled = unavailable;
+  }
+}
+
+/** @param {Axes} defaults */
+export function start(defaults) {
+  /** @type {Control[]} */
+  const controls = [...document.querySelectorAll("[data-picks] :is(select, input)[name]")].filter(({ name }) => name in defaults);
+  /** @type {Record<string, [string, string][]>} */
+  const options = {};
+  for (const control of controls) {
+    // After a reload browsers put back what a control held; the address alone says what is picked.
+    if (control instanceof HTMLSelectElement) fill(control, (options[control.name] ??= choices(control.name)));
+  }
+  /** @param {Axes} picks */
+  const update = (picks) => controls.forEach((control) => show(control, picks));
+  update(current());
+  subscribe(update);
+
+  const isOurs = (control) => controls.includes(control);
+  document.addEventListener("input", ({ target: control }) => {
+    if (isOurs(control) && control instanceof HTMLInputElement && control.value && control.checkValidity()) {
+      set({ [control.name]: Number(control.value) });
+    }
+  });
+  document.addEventListener("change", ({ target: control }) => {
+    if (!isOurs(control)) return;
+    if (control instanceof HTMLSelectElement) {
+      set({ [control.name]: typeof defaults[control.name] === "number" ? Number(control.value) : control.value });
+    } else if (!control.value || !control.checkValidity()) {
+      say(`${control.labels[0].textContent.trim()}: whole numbers from ${control.min} to ${control.max}.`);
+      show(control, current());
+    }
+  });
+}

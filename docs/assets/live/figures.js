@@ -1,0 +1,133 @@
+/** Figures, names and worked equations that follow the reader's picks. */
+import { AXES, QUANTITIES } from "./law.js";
+import { pyRepr } from "./display.js";
+import { comparison, parseReference, scenarioOf } from "./scenario.js";
+
+/** @typedef {import("./scenario.js").Axes} Axes */
+/** @typedef {import("./scenario.js").Scenario} Scenario */
+
+/** What a figure says in the place of a speed that no one will see. */
+const NO_FIT = "does not fit";
+const COUNTS = ["gpus", "batch", "context"];
+
+/**
+ * What an element shows.
+ * @typedef {object} View
+ * @property {string} text
+ * @property {Record<string, string | null>} attributes null takes one away
+ */
+
+/** Those of some listed axes that the page lets its reader pick. @type {(list: string | undefined, picks: Axes) => string[]} */
+const picked = (list, picks) => (list ?? "").split(" ").filter((axis) => axis in picks);
+
+/** The axes written on an element, over the page's own. @type {(element: HTMLElement, defaults: Axes) => Axes} */
+function axesOf({ dataset }, defaults) {
+  const own = AXES.filter((axis) => axis in dataset).map((axis) => [axis, COUNTS.includes(axis) ? Number(dataset[axis]) : dataset[axis]]);
+  return { ...defaults, ...Object.fromEntries(own) };
+}
+
+/** The scenario of the picks on some axes, and of `pinned` on all others. @type {(picks: Axes, followed: string[], pinned: Axes, rule?: string) => Scenario} */
+function follow(picks, followed, pinned, rule) {
+  const axes = { ...pinned };
+  for (const axis of followed) axes[axis] = picks[axis];
+  const scenario = scenarioOf(axes);
+  return rule === "min" ? scenario.onEnough : scenario;
+}
+
+/** @type {(element: HTMLElement, defaults: Axes) => (picks: Axes) => View} */
+function lawFigure(element, defaults) {
+  const { quantity, digits, scale, gpusRule, hypothetical } = element.dataset;
+  const followed = picked(element.dataset.live, defaults);
+  const pinned = axesOf(element, defaults);
+  const written = [...followed, ...(gpusRule ? ["gpus"] : [])];
+  return (picks) => {
+    const scenario = follow(picks, followed, pinned, gpusRule);
+    const lacking = scenario.lacks(quantity);
+    const axes = written.map((axis) => [`data-${axis}`, String(scenario.axes[axis])]);
+    return {
+      text: lacking && hypothetical === undefined ? NO_FIT : scenario.text(quantity, digits && Number(digits), scale),
+      attributes: {
+        value: pyRepr(scenario.value(quantity)),
+        title: scenario.title(quantity),
+        "data-fits": lacking ? "no" : null,
+        ...Object.fromEntries(axes),
+      },
+    };
+  };
+}
+
+/** @type {(element: HTMLElement, defaults: Axes) => (picks: Axes) => View} */
+function comparedFigure(element) {
+  const { quantity, digits, scale, hypothetical, of, to, liveOf, liveTo } = element.dataset;
+  const [left, right] = [of, to].map(parseReference);
+  return (picks) => {
+    const sides = [[left, liveOf], [right, liveTo]].map(([side, followed]) => ({
+      quantity: side.quantity,
+      scenario: follow(picks, picked(followed, picks), side.axes),
+    }));
+    const made = comparison(quantity, sides[0], sides[1], digits && Number(digits), scale);
+    const lacking = hypothetical === undefined && sides.some((side) => side.scenario.lacks(side.quantity));
+    return {
+      text: lacking ? NO_FIT : made.text,
+      attributes: { value: pyRepr(made.value), title: made.title, "data-of": made.of, "data-to": made.to },
+    };
+  };
+}
+
+/** @type {(element: HTMLElement, defaults: Axes) => (picks: Axes) => View} */
+function workedEquation(element, defaults) {
+  const { worked, live } = element.dataset;
+  const pinned = axesOf(element, defaults);
+  const followed = picked(live, defaults);
+  return (picks) => {
+    const scenario = follow(picks, followed, pinned);
+    const axes = followed.map((axis) => [`data-${axis}`, String(scenario.axes[axis])]);
+    return { text: scenario.formula(worked), attributes: Object.fromEntries(axes) };
+  };
+}
+
+/** @type {(element: HTMLElement) => (picks: Axes) => View} */
+function name({ dataset }) {
+  return (picks) => ({ text: scenarioOf(picks).name(dataset.liveName), attributes: {} });
+}
+
+/** How an element follows the picks, if it can. @type {(element: HTMLElement) => undefined | ((element: HTMLElement, defaults: Axes) => (picks: Axes) => View)} */
+function kindOf({ dataset }) {
+  if (dataset.liveName) return name;
+  if (dataset.worked) return workedEquation;
+  if (!dataset.of) return dataset.quantity in QUANTITIES ? lawFigure : undefined;
+  // A published measurement is no quantity of the law: such a ratio stays as it was baked.
+  return [dataset.of, dataset.to].every((side) => parseReference(side).quantity in QUANTITIES) ? comparedFigure : undefined;
+}
+
+/** Find what lives on the page; the result brings it up to date. @type {(defaults: Axes) => (picks: Axes) => void} */
+export function find(defaults) {
+  const living = [];
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live], [data-live-name]"))) {
+    const view = kindOf(element)?.(element, defaults);
+    if (!view) continue;
+    const baked = view(defaults);
+    // The build knows more than the law (the sources of facts): back at the page's own scenario its words stand again.
+    for (const attribute of Object.keys(baked.attributes)) baked.attributes[attribute] = element.getAttribute(attribute);
+    living.push({ element, view, baked: { ...baked, text: element.textContent }, shown: baked });
+  }
+  return (picks) => {
+    const home = Object.keys(defaults).every((axis) => picks[axis] === defaults[axis]);
+    for (const one of living) {
+      const next = home ? one.baked : one.view(picks);
+      write(one.element, one.shown, next);
+      one.shown = next;
+    }
+  };
+}
+
+/** @type {(element: HTMLElement, before: View, after: View) => void} */
+function write(element, before, after) {
+  if (before.text !== after.text) element.textContent = after.text;
+  for (const attribute in after.attributes) {
+    const value = after.attributes[attribute];
+    if (before.attributes[attribute] === value) continue;
+    if (value === null) element.removeAttribute(attribute);
+    else element.setAttribute(attribute, value);
+  }
+}
