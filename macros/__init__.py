@@ -9,6 +9,7 @@ import logging
 import re
 import shutil
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,12 @@ def _keep_serving(server: Any, **_: Any) -> Any:
         try:
             build()
         except SystemExit:  # an error that has been reported in a line
-            print("The last good site is still being served.", file=sys.stderr)
+            pass
+        except Exception:  # code of ours that can't even be loaded
+            traceback.print_exc()
+        else:
+            return
+        print("The last good site is still being served.", file=sys.stderr)
 
     server.builder = build_or_keep
     return server
