@@ -18,7 +18,12 @@ from macros.charts.scales import log_domain, log_ticks
 from macros.scenario import ScenarioError
 
 
-def chart(value: float = 1) -> View:
+def chart(value: float = 1) -> dict[str, Any]:
+    """The spec of `view`."""
+    return view(value).to_dict(validate=False)
+
+
+def view(value: float = 1) -> View:
     """A point that is clipped, so that the renderer writes an id and a reference to it."""
     rows = alt.Chart(alt.InlineData(values=[{"a": value}], name="rows"))
     clipped: View = rows.mark_point(clip=True).encode(x="a:Q").properties(width=100, height=20)
@@ -74,7 +79,7 @@ def test_ids_and_their_references_take_the_prefix(tmp_path: Path) -> None:
 
 def test_ids_stay_unique_when_a_chart_stands_twice_on_a_page(tmp_path: Path) -> None:
     svgs = {"wide": bake(chart(), tmp_path), "narrow": bake(chart(), tmp_path)}
-    drawn = Drawn("x", svgs, Drawing(lambda _: chart(), "", ("Row", "Value"), ()))
+    drawn = Drawn("x", svgs, Drawing(lambda _: view(), "", ("Row", "Value"), ()))
     page = drawn.markup("A title", "A caption") + drawn.markup("A title", "A caption", nth=2)
     ids = re.findall(r'\bid="([^"]+)"', page)
     assert len(ids) == len(set(ids)) == 6  # two figures, each with a clip in two layouts
@@ -82,7 +87,7 @@ def test_ids_stay_unique_when_a_chart_stands_twice_on_a_page(tmp_path: Path) -> 
 
 def test_finding_is_told_once_though_the_chart_has_two_layouts(tmp_path: Path) -> None:
     svgs = {"wide": bake(chart(), tmp_path), "narrow": bake(chart(2), tmp_path)}
-    drawn = Drawn("x", svgs, Drawing(lambda _: chart(), "8 < 70", ("Row", "Value"), ()))
+    drawn = Drawn("x", svgs, Drawing(lambda _: view(), "8 < 70", ("Row", "Value"), ()))
     page = drawn.markup("A title", "A caption")
     assert page.count('aria-label="8 &lt; 70"') == 1
     assert page.count('aria-hidden="true"') == page.count("<svg") == 2

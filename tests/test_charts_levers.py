@@ -203,7 +203,7 @@ def test_both_layouts_stay_within_their_width(
 ) -> None:
     made = drawing(name, catalog, base)
     for width in WIDTHS.values():
-        svg = bake(made.at(width), tmp_path)
+        svg = bake(made.spec(width), tmp_path)
         drawn = re.match(r'<svg[^>]*\bwidth="([\d.]+)"', svg)
         assert drawn is not None
         assert width - 8 <= float(drawn[1]) <= width

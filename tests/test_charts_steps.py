@@ -46,6 +46,8 @@ def _find(name: str, part: Any) -> Iterator[list[dict[str, Any]]]:
     if isinstance(part, dict):
         if part.get("name") == name and "values" in part:
             yield part["values"]
+        if name in part.get("datasets", {}):
+            yield part["datasets"][name]
         for inner in part.values():
             yield from _find(name, inner)
     elif isinstance(part, list):
@@ -59,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def test_steps_holds_both_times_of_each_model(catalog: Catalog, base: Scenario) -> None:
-    bars = rows_named("bars", drawing("steps", catalog, base).at(680).to_dict(validate=False))
+    bars = rows_named("bars", drawing("steps", catalog, base).spec(680))
     assert [bar["memory_time"] for bar in bars] == pytest.approx(
         [B8 * 2 / H100_BYTES, B70 * 2 / H100_BYTES]  # 4.794 ms, 42.12 ms
     )
@@ -77,12 +79,13 @@ def test_steps_says_whose_weights_one_gpu_cannot_hold(catalog: Catalog, base: Sc
 
 
 def test_steps_are_of_one_gpu_whatever_the_page_has(catalog: Catalog, base: Scenario) -> None:
-    assert drawing("steps", catalog, base.on(gpus=8)).rows == drawing("steps", catalog, base).rows
+    alone, eight = (drawing("steps", catalog, base.on(gpus=gpus)) for gpus in (1, 8))
+    assert alone.spec(680) == eight.spec(680)
 
 
 def test_naive_gap_is_the_same_for_every_model(catalog: Catalog, base: Scenario) -> None:
     made = drawing("naive", catalog, base)
-    spans = rows_named("spans", made.at(680).to_dict(validate=False))
+    spans = rows_named("spans", made.spec(680))
     assert spans[0]["decode_tps"] == pytest.approx(H100_BYTES / (2 * B8))  # 208.6
     assert spans[0]["naive_tps"] == pytest.approx(H100_FLOPS / (2 * B8))  # 61,580
     assert [span["factor"] for span in spans] == ["295×"] * 3  # 989 / 3.35
@@ -94,7 +97,7 @@ def test_same_machine_sets_each_measurement_against_its_ceiling(
     catalog: Catalog, base: Scenario
 ) -> None:
     made = drawing("same_machine", catalog, base)
-    pairs = rows_named("pairs", made.at(680).to_dict(validate=False))
+    pairs = rows_named("pairs", made.spec(680))
     bandwidth, int8 = 8 * 2.039e12, 8.00390625 / 8  # a 16-bit scale for 4,096 weights
     assert [pair["decode_tps"] for pair in pairs[:3]] == pytest.approx(
         [
@@ -121,7 +124,7 @@ def test_step_has_one_cell_for_each_time_the_arithmetic_fits(
     catalog: Catalog, base: Scenario
 ) -> None:
     made = drawing("step", catalog, base)
-    assert made.rows[1]["cells"] == "295"  # 42.12 ms / 0.1427 ms = 295.2
+    assert made.rows[1]["cells"].text == "295×"  # 42.12 ms / 0.1427 ms = 295.2
     for figure in ("0.143 ms", "42.1 ms", "295", "294"):
         assert figure in plain(made.finding)
 
@@ -131,7 +134,7 @@ def test_step_draws_as_many_cells_and_colours_one(
 ) -> None:
     made = drawing("step", catalog, base)
     for width in WIDTHS.values():
-        svg = bake(made.at(width), tmp_path)
+        svg = bake(made.spec(width), tmp_path)
         assert svg.count("<path") == 295
         assert len(re.findall(r'<path[^>]*fill="var\(--de-compute\)"', svg)) == 1
 
@@ -158,8 +161,9 @@ def test_context_ratio_starts_at_the_weights_and_falls(catalog: Catalog, base: S
     fp16 = (2 * B70 + kv70) / (2 * B8 + kv8)
     fp8 = (B70 + kv70) / (B8 + kv8)
     assert [f"{ratio:.2f}×" for ratio in (B70 / B8, fp16, fp8)] == ["8.79×", "5.54×", "4.50×"]
-    assert list(made.rows[0].values()) == ["none", "8.79×", "8.79×"]
-    assert list(made.rows[-1].values()) == ["128K tokens", "5.54×", "4.50×"]
+    texts = [[getattr(cell, "text", cell) for cell in row.values()] for row in made.rows]
+    assert texts[0] == ["none", "8.79×", "8.79×"]
+    assert texts[-1] == ["128K tokens", "5.54×", "4.50×"]
     for figure in ("8.79×", "5.54×", "4.50×"):
         assert figure in made.finding
 
@@ -168,7 +172,7 @@ def test_context_curve_is_the_law_that_the_numbers_come_from(
     catalog: Catalog, base: Scenario, tmp_path: Path
 ) -> None:
     """The renderer evaluates the curve, Python the dot: they end at one place."""
-    svg = bake(drawing("context", catalog, base).at(680), tmp_path)
+    svg = bake(drawing("context", catalog, base).spec(680), tmp_path)
     curves = re.findall(r'd="M[^"]*L([\d.]+),([\d.]+)"', svg)
     dots = re.findall(r'transform="translate\(([\d.]+),([\d.]+)\)" d="M[^"]*A', svg)
     assert len(curves) == len(dots) == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,9 @@ from macros.charts import (
     step,
     steps,
 )
-from macros.charts.baking import bake, with_own_ids
+from macros.charts.baking import bake, compiled, with_own_ids
 from macros.charts.drawing import Drawing
+from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError
 
 Draw = Callable[[Catalog, Scenario | None, Mapping[str, Any]], Drawing]
@@ -48,13 +51,25 @@ WIDTHS: Mapping[str, int] = {"wide": 680, "narrow": 350}
 """A page holds each chart for a desk and for a phone, and shows one; its text is never scaled."""
 
 
+FOLDER = "assets/charts"
+"""Where the site holds the specs of live charts."""
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """A baked chart, ready for a page."""
+    """A baked chart, ready for a page.
+
+    Attributes:
+        name: what pages call it.
+        svgs: by size.
+        drawing: what was baked.
+        specs: what the live layer fetches, by its path in the site; nothing for a pinned chart.
+    """
 
     name: str
     svgs: Mapping[str, str]
     drawing: Drawing
+    specs: Mapping[str, str] = field(default_factory=dict)
 
     def markup(self, title: str, caption: str, controls: str = "", nth: int = 1) -> str:
         """The figure: title, chart, caption, and the data behind it as a table.
@@ -72,21 +87,50 @@ class Drawn:
             f'<div class="chart chart-{size}">{with_own_ids(svg, f"{anchor}-{size}")}</div>'
             for size, svg in self.svgs.items()
         )
-        data = tables.plain(title, self.drawing.headings, self.drawing.rows)
+        rows = self.drawing.rows if self.specs else [_pinned(row) for row in self.drawing.rows]
+        data = tables.plain(title, self.drawing.headings, rows)
         return (
             f'<figure class="widget" id="{anchor}"><p class="widget-title">{title}</p>{controls}'
-            f'<div role="img" aria-label="{escape(self.drawing.finding)}" data-chart="{self.name}" '
+            f'<div role="img" aria-label="{escape(self.drawing.finding)}" {self._hooks()}'
             f"data-search-exclude>{charts}</div>"
             f"<figcaption>{caption}</figcaption>"
             f'<details class="data"><summary>Data behind this chart</summary>{data}</details>'
             "</figure>"
         )
 
+    def _hooks(self) -> str:
+        """What the live layer must know: which chart this is, and where its specs are."""
+        if not self.specs:
+            return ""
+        spec = next(iter(self.specs)).removeprefix(f"{FOLDER}/").rpartition("-")[0]
+        return f'data-chart="{self.name}" data-spec="{spec}" '
+
+
+def _pinned(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row of a data table whose figures stay as they are."""
+    return {
+        name: replace(cell, live={}) if isinstance(cell, Figure) else cell
+        for name, cell in row.items()
+    }
+
 
 def draw(
-    name: str, catalog: Catalog, base: Scenario | None, options: Mapping[str, Any], cache: Path
+    name: str,
+    catalog: Catalog,
+    base: Scenario | None,
+    options: Mapping[str, Any],
+    cache: Path,
+    live: bool = True,
 ) -> Drawn:
     """A chart of the page's scenario.
+
+    Args:
+        name: of `CHARTS`.
+        catalog: what can be drawn.
+        base: the page's scenario, if it has one.
+        options: of the chart.
+        cache: a folder for what has been rendered.
+        live: whether it follows the reader's picks, if it has anything that can.
 
     Raises:
         ScenarioError: no chart has the name, or an option names something unknown.
@@ -94,5 +138,22 @@ def draw(
     if name not in CHARTS:
         raise ScenarioError(f"{name!r} is not a chart; {did_you_mean(name, CHARTS)}")
     drawing = CHARTS[name](catalog, base, options)
-    svgs = {size: bake(drawing.at(width), cache) for size, width in WIDTHS.items()}
-    return Drawn(name, svgs, drawing)
+    sizes = {size: drawing.spec(width) for size, width in WIDTHS.items()}
+    svgs = {size: bake(spec, cache) for size, spec in sizes.items()}
+    return Drawn(name, svgs, drawing, _specs(drawing, sizes, cache) if live else {})
+
+
+def _specs(drawing: Drawing, sizes: Mapping[str, dict[str, Any]], cache: Path) -> Mapping[str, str]:
+    recipe = drawing.recipe()
+    if not recipe:
+        return {}
+    texts = {
+        size: json.dumps(
+            {"spec": compiled(spec, drawing.data.keys(), cache), **recipe},
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for size, spec in sizes.items()
+    }
+    name = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16]
+    return {f"{FOLDER}/{name}-{size}.json": text for size, text in texts.items()}

@@ -1,12 +1,13 @@
-"""From an Altair chart to SVG text that a page can hold, rendered once for each different chart."""
+"""From a Vega-Lite spec to what a page holds of it, made once for each different chart."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,23 +36,36 @@ def fingerprint(spec: dict[str, Any]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def bake(chart: Any, cache: Path) -> str:
-    """The SVG of an Altair chart, from the cache when it was rendered before.
+def bake(spec: dict[str, Any], cache: Path) -> str:
+    """The SVG of a Vega-Lite spec, from the cache when it was rendered before.
 
     Its ids count from 1 in every chart: see `with_own_ids`.
     """
-    # Validating the spec against the schema takes longer than all the rest, and Altair's own
-    # types have checked it already.
-    spec = {**chart.to_dict(validate=False), "config": config()}
-    kept = cache / f"{fingerprint(spec)}.svg"
-    if kept.exists():
-        return kept.read_text("utf-8")
-    svg = tidy(render(spec))
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = kept.with_suffix(".part")
-    partial.write_text(svg, "utf-8")
-    partial.replace(kept)
-    return svg
+    spec = {**spec, "config": config()}
+    return _kept(cache / f"{fingerprint(spec)}.svg", lambda: tidy(render(spec)))
+
+
+def compiled(spec: dict[str, Any], live: Collection[str], cache: Path) -> dict[str, Any]:
+    """The Vega spec of a Vega-Lite spec, without the rows of the datasets that come alive."""
+    spec = {**spec, "config": config()}
+    spec["datasets"] = {
+        name: [] if name in live else rows for name, rows in spec["datasets"].items()
+    }
+    text = _kept(cache / f"{fingerprint(spec)}.json", lambda: json.dumps(compile_(spec)))
+    made: dict[str, Any] = json.loads(text)
+    return made
+
+
+def _kept(place: Path, make: Callable[[], str]) -> str:
+    """A text from its place in the cache, or made and put there."""
+    if place.exists():
+        return place.read_text("utf-8")
+    text = make()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.with_suffix(f"{place.suffix}.{os.getpid()}.part")
+    partial.write_text(text, "utf-8")
+    partial.replace(place)
+    return text
 
 
 def render(spec: dict[str, Any]) -> str:
@@ -60,6 +74,14 @@ def render(spec: dict[str, Any]) -> str:
     import vl_convert
 
     return vl_convert.vegalite_to_svg(spec)
+
+
+def compile_(spec: dict[str, Any]) -> dict[str, Any]:
+    """The renderer's Vega spec of a Vega-Lite spec, without words for its editor."""
+    import vl_convert
+
+    made = vl_convert.vegalite_to_vega(spec)
+    return {key: value for key, value in made.items() if key not in {"$schema", "description"}}
 
 
 def with_own_ids(svg: str, prefix: str) -> str:

@@ -41,7 +41,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     ends = [_end(curve) for curve in curves]
     return Drawing(
         at=lambda width: _chart(alone, curves, width),
-        finding=(
+        told=(
             f"{alone.model.name} in {alone.precision.name} on {_gpus(alone)}, all users together: "
             f"{_speed(alone)} for one user; "
             + "; ".join(_in_words(curve, end) for curve, end in zip(curves, ends, strict=True))

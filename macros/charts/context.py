@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
 from macros import law
 from macros.catalog import Catalog
+from macros.charts.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.theme import INK_2, MEMORY
-from macros.display import show
+from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError, describe
 
 K = 1024
@@ -26,26 +27,43 @@ STYLES: Sequence[Mapping[str, Any]] = (
 """Of the upper and the lower curve: its dashes, and where its name stands off it."""
 
 
-@dataclass(frozen=True)
 class Pair:
-    """Two models at one precision, without context."""
+    """Two models at one precision, without context, for one user on one GPU."""
 
-    small: Scenario
-    large: Scenario
+    def __init__(self, picked: Picked, small: str, large: str, precision: str) -> None:
+        self.picked = picked
+        self.id = precision
+        self._alone: dict[str, Any] = {"precision": precision, "gpus": 1, "batch": 1}
+        self._models = (large, small)
+        of_small = describe(picked.catalog, {**self._alone, "model": small}, picked.base)
+        self.name = _formats(of_small)
 
-    @property
-    def name(self) -> str:
-        """What the curve is labelled with: the two formats, where they differ."""
-        weights, cache = self.small.precision, self.small.kv
-        return weights.name if weights == cache else f"{weights.name} weights, {cache.name} cache"
-
-    def ratio(self, context: law.Quantity) -> law.Quantity:
-        """The large model's step time over the small one's, at a context or an expression of it."""
-        times = (
-            law.evaluate("step_time", {**scenario.inputs, "context": context})
-            for scenario in (self.large, self.small)
+    def ratio(self, context: int) -> Figure:
+        """The large model's step time over the small one's."""
+        large, small = (
+            self.picked.figure("step_time", model=model, context=context, **self._alone)
+            for model in self._models
         )
-        return next(times) / next(times)
+        return self.picked.ratio(large, small)
+
+    def curve(self) -> tuple[law.Quantity, dict[str, Cell]]:
+        """The law's ratio as an expression of `datum.context`, and the params that it needs."""
+        times: list[law.Quantity] = []
+        cells: dict[str, Cell] = {}
+        for side, model in zip(("large", "small"), self._models, strict=True):
+            prefix = f"{side}_{re.sub(r'[^a-z0-9]', '_', self.id)}"
+            known, more = self.picked.inputs(
+                "step_time", prefix, "context", model=model, **self._alone
+            )
+            times.append(law.evaluate("step_time", {**known, "context": alt.datum.context}))
+            cells |= more
+        return times[0] / times[1], cells
+
+
+def _formats(scenario: Scenario) -> str:
+    """What a curve is labelled with: the two formats, where they differ."""
+    weights, cache = scenario.precision, scenario.kv
+    return weights.name if weights == cache else f"{weights.name} weights, {cache.name} cache"
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -61,51 +79,70 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     wanted = asked(options, small="llama-3.1-8b", large="llama-3.1-70b", precisions=["fp16", "fp8"])
     if not 1 <= len(wanted["precisions"]) <= len(STYLES):
         raise ScenarioError(f"precisions: one or two, not {len(wanted['precisions'])}")
-    page = needed(base).on(gpus=1, batch=1, context=0)
-    # A peak that no one published is infinite, which a number bears but an expression does not.
-    page.value("peak_flops")
+    picked = Picked(catalog, needed(base))
     pairs = [
-        Pair(
-            describe(catalog, {"model": wanted["small"], "precision": precision}, page),
-            describe(catalog, {"model": wanted["large"], "precision": precision}, page),
-        )
+        Pair(picked, wanted["small"], wanted["large"], precision)
         for precision in wanted["precisions"]
     ]
-    longest = min(pairs[0].small.model.max_context, pairs[0].large.model.max_context)
+    models = [catalog.model(wanted[size]) for size in ("small", "large")]
+    longest = min(model.max_context for model in models)
     contexts = [K << doubling for doubling in range(int(math.log2(longest / K)) + 1)]
-    pairs.sort(key=lambda pair: float(pair.ratio(longest)), reverse=True)
+    pairs.sort(key=lambda pair: pair.ratio(longest).value, reverse=True)
+    curves = {pair.id: pair.curve() for pair in pairs}
     return Drawing(
-        at=lambda width: _chart(pairs, contexts, width),
-        finding=_finding(pairs, contexts[-1]),
+        at=lambda width: _chart(pairs, curves, contexts, width),
+        told=_told(pairs, models[0].name, models[1].name, contexts[-1]),
         headings=("Context", *(pair.name for pair in pairs)),
         rows=[
-            {"context": _in_k(context), **{pair.name: _times(pair, context) for pair in pairs}}
+            {"context": _in_k(context), **{pair.name: pair.ratio(context) for pair in pairs}}
             for context in (0, *contexts)
         ],
+        data={
+            "start": [_place(pairs[0], 0)],
+            **{f"named-{pair.id}": [_place(pair, _named(contexts))] for pair in pairs},
+            **{f"last-{pair.id}": [_place(pair, contexts[-1])] for pair in pairs},
+        },
+        signals={name: cell for _, cells in curves.values() for name, cell in cells.items()},
     )
+
+
+def _named(contexts: Sequence[int]) -> int:
+    """The context at which a curve is named."""
+    return contexts[len(contexts) * 3 // 4 - 1]
+
+
+def _place(pair: Pair, context: int) -> Row:
+    ratio = pair.ratio(context)
+    return {"context": context, "ratio": Value(ratio), "text": Text(ratio)}
 
 
 def _in_k(context: int) -> str:
     return f"{context // K}K tokens" if context else "none"
 
 
-def _times(pair: Pair, context: int) -> str:
-    return show(pair.ratio(context), "1", scale="×")
-
-
-def _finding(pairs: Sequence[Pair], longest: int) -> str:
-    falls = " and ".join(
-        f"from {_times(pair, 0)} without context to {_times(pair, longest)} at {_in_k(longest)} "
-        f"in {pair.name}"
+def _told(pairs: Sequence[Pair], small: str, large: str, longest: int) -> Words:
+    falls = [
+        Words(
+            "from ",
+            Text(pair.ratio(0)),
+            " without context to ",
+            Text(pair.ratio(longest)),
+            f" at {_in_k(longest)} in {pair.name}",
+        )
         for pair in pairs
-    )
-    small, large = pairs[0].small.model.name, pairs[0].large.model.name
-    return f"The step of {large} over that of {small}, as the law has it, goes {falls}."
+    ]
+    start = f"The step of {large} over that of {small}, as the law has it, goes "
+    return Words(start, *between(" and ", falls), ".")
 
 
-def _chart(pairs: Sequence[Pair], contexts: Sequence[int], width: int) -> View:
+def _chart(
+    pairs: Sequence[Pair],
+    curves: Mapping[str, tuple[law.Quantity, Any]],
+    contexts: Sequence[int],
+    width: int,
+) -> View:
     phone = width < PHONE
-    top = math.ceil(max(pair.ratio(0) for pair in pairs)) + 1
+    top = math.ceil(max(pair.ratio(0).value for pair in pairs)) + 1
     x = alt.X(
         "context:Q",
         scale=alt.Scale(type="log", base=2, domain=[contexts[0], contexts[-1]], nice=False),
@@ -130,49 +167,40 @@ def _chart(pairs: Sequence[Pair], contexts: Sequence[int], width: int) -> View:
     layers = [
         layer
         for pair, style in zip(pairs, STYLES, strict=False)
-        for layer in _curve(pair, contexts, style, x, y)
+        for layer in _curve(pair, curves[pair.id][0], contexts, style, x, y)
     ]
-    start = pairs[0].ratio(0)
     words = "without context" if phone else "without context, the ratio of their weights"
-    flat = alt.Chart(
-        alt.InlineData(
-            values=[{"ratio": start, "text": f"{show(start, '1', scale='×')} {words}"}],
-            name="start",
-        )
-    ).encode(y=y)
+    flat = alt.Chart(alt.NamedData("start")).encode(y=y)
     layers += [
         flat.mark_rule(color=INK_2, strokeDash=[1, 4], strokeWidth=1.5, strokeCap="round"),
-        flat.mark_text(align="right", dy=-16, color=INK_2).encode(
-            x=alt.value("width"), text="text:N"
-        ),
+        flat.transform_calculate(words=f"datum.text + ' {words}'")
+        .mark_text(align="right", dy=-16, color=INK_2)
+        .encode(x=alt.value("width"), text="words:N"),
     ]
     return fit_width(alt.layer(*layers), width).properties(height=260)
 
 
 def _curve(
-    pair: Pair, contexts: Sequence[int], style: Mapping[str, Any], x: alt.X, y: alt.Y
+    pair: Pair,
+    ratio: law.Quantity,
+    contexts: Sequence[int],
+    style: Mapping[str, Any],
+    x: alt.X,
+    y: alt.Y,
 ) -> list[alt.Chart]:
     """A curve, drawn through eight points a doubling, with its name along it and its last value."""
-    name = pair.small.precision.id
     curve = (
-        alt.Chart(
-            alt.sequence(0, 8 * (len(contexts) - 1) + 1, as_="eighth", name=f"contexts-{name}")
-        )
+        alt.Chart(alt.sequence(0, 8 * (len(contexts) - 1) + 1, as_="eighth"))
         .transform_calculate(context=f"{contexts[0]} * pow(2, datum.eighth / 8)")
-        .transform_calculate(ratio=pair.ratio(alt.datum.context))
+        .transform_calculate(ratio=ratio)
     )
     named, last = (
-        alt.Chart(
-            alt.InlineData(values=[{"context": at, "ratio": pair.ratio(at)}], name=f"{at}-{name}")
-        ).encode(x=x, y=y)
-        for at in (contexts[len(contexts) * 3 // 4 - 1], contexts[-1])
+        alt.Chart(alt.NamedData(f"{part}-{pair.id}")).encode(x=x, y=y) for part in ("named", "last")
     )
     place = {key: style[key] for key in ("align", "dx", "dy")}
     return [
         curve.mark_line(color=MEMORY, strokeDash=style["dash"]).encode(x=x, y=y),
         named.mark_text(color=MEMORY, **place).encode(text=alt.value(pair.name)),
         last.mark_point(color=MEMORY, opacity=1),
-        last.mark_text(align="left", dx=8, color=MEMORY, fontWeight="bold").encode(
-            text=alt.value(_times(pair, contexts[-1]))
-        ),
+        last.mark_text(align="left", dx=8, color=MEMORY, fontWeight="bold").encode(text="text:N"),
     ]

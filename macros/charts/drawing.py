@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import altair as alt
 
 from macros.catalog import did_you_mean
+from macros.charts.cells import Cell, Row, Words, baked, recipes
 from macros.scenario import Scenario, ScenarioError
 
 View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
@@ -23,16 +24,48 @@ class Drawing:
 
     Attributes:
         at: the Altair chart for a width in pixels, which the rendered SVG does not exceed; below
-            `PHONE` it is read on a phone.
-        finding: what the chart shows, in a sentence with its figures, for those who cannot see it.
+            `PHONE` it is read on a phone. It names the datasets and params that follow here.
+        told: what the chart shows, in a sentence with its figures, for those who cannot see it.
         headings: of the data table, the row's name first.
-        rows: the data as text, in the order of the headings.
+        rows: the data as text and figures, in the order of the headings.
+        data: rows of cells, by the name of the dataset.
+        signals: cells, by the name of the param.
     """
 
     at: Callable[[int], View]
-    finding: str
+    told: str | Words
     headings: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
+    data: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    signals: Mapping[str, Cell] = field(default_factory=dict)
+
+    @property
+    def finding(self) -> str:
+        """What the chart shows in the page's scenario."""
+        return self.told if isinstance(self.told, str) else self.told.baked()
+
+    def spec(self, width: int) -> dict[str, Any]:
+        """The Vega-Lite spec for a width, with the page scenario's data in it."""
+        # Validating the spec against the schema takes longer than all the rest, and Altair's own
+        # types have checked it already.
+        spec: dict[str, Any] = self.at(width).to_dict(validate=False)
+        datasets = {name: baked(rows) for name, rows in self.data.items()}
+        params = [{"name": name, "value": cell.baked()} for name, cell in self.signals.items()]
+        return {
+            **spec,
+            "datasets": {**spec.get("datasets", {}), **datasets},
+            "params": [*params, *spec.get("params", [])],
+        }
+
+    def recipe(self) -> dict[str, Any]:
+        """What the live layer computes, in the words of the figure markup; empty if nothing."""
+        if not self.data and not self.signals:
+            return {}
+        return {
+            "data": {name: recipes(rows) for name, rows in self.data.items()},
+            "signals": {name: cell.recipe() for name, cell in self.signals.items()},
+            "finding": self.told if isinstance(self.told, str) else self.told.recipe(),
+        }
 
 
 def asked(options: Mapping[str, Any], **defaults: Any) -> dict[str, Any]:

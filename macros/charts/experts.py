@@ -42,7 +42,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     }
     return Drawing(
         at=lambda width: _chart(moe, dense, crossing, texts, width),
-        finding=(
+        told=(
             f"One step of {moe.model.name} reads {_params(moe)} parameters for one user; "
             f"from {crossing.batch} users on it reads {_params(crossing)} and so more than "
             f"{dense.model.name}, which always reads {_params(dense)}; with {BATCHES[-1]} users "

@@ -51,7 +51,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     slowest = min(scenarios, key=lambda scenario: scenario.value("decode_tps"))
     return Drawing(
         at=lambda width: _chart(scenarios, width),
-        finding=(
+        told=(
             "The ceiling for one user, on the fewest GPUs that hold the weights, runs from "
             f"{_speed(slowest)} ({_place(slowest)}) to {_speed(fastest)} ({_place(fastest)}): "
             "it rises with the bandwidth and falls with the parameters and their bytes."

@@ -61,7 +61,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         raise ScenarioError(f"this chart needs one of its options: {', '.join(chosen)}")
     return Drawing(
         at=lambda width: _chart(pulls, width),
-        finding=(
+        told=(
             f"Factors on the ceiling of one user, from {alone.model.name} in "
             f"{alone.precision.name} on {alone.gpu.name}, as ratios of the time to read: "
             + "; ".join(f"{pull.name}, {pull.text}" for pull in pulls)

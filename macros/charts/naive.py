@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
 
 from macros.catalog import Catalog
+from macros.charts.axes import saying
+from macros.charts.cells import Name, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import (
     PHONE,
     Drawing,
@@ -18,10 +20,9 @@ from macros.charts.drawing import (
     names_above,
     needed,
 )
-from macros.charts.scales import log_domain, log_ticks
+from macros.charts.reach import Reach, with_params
 from macros.charts.theme import COMPUTE, INK, MEMORY
-from macros.display import show
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario
 
 ROW, PHONE_ROW = 84, 100
 """Height of a model's row in pixels; on a phone its name has a line of its own."""
@@ -36,65 +37,76 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         models: ids of models, the top one first.
     """
     wanted = asked(options, models=["llama-3-8b", "llama-3-70b", "llama-3.1-405b"])
-    base = needed(base).on(gpus=1, batch=1, context=0)
-    scenarios = [describe(catalog, {"model": model}, base) for model in wanted["models"]]
-    spans = [_span(scenario) for scenario in scenarios]
+    picked = Picked(catalog, needed(base).on(gpus=1, batch=1, context=0))
+    spans = [_Span(picked, model) for model in wanted["models"]]
     return Drawing(
-        at=lambda width: _chart(spans, base.gpu.name, width),
-        finding=_finding(spans, base.gpu.name),
+        at=_chart,
+        told=_told(spans, picked.name("gpu")),
         headings=("Model", "Bandwidth allows", "Arithmetic alone would allow", "Factor",
                   "GPUs that hold it"),
         rows=[
             {
-                "model": span["model"],
-                "bandwidth": f"{span['bandwidth']} tok/s",
-                "arithmetic": f"{span['arithmetic']} tok/s",
-                "factor": span["factor"],
-                "min_gpus": show(scenario.value("min_gpus"), "1"),
+                "model": span.model,
+                "bandwidth": span.bandwidth,
+                "arithmetic": span.arithmetic,
+                "factor": span.factor,
+                "min_gpus": span.holders,
             }
-            for scenario, span in zip(scenarios, spans, strict=True)
+            for span in spans
         ],
+        data={"spans": [span.row() for span in spans]},
+        signals={"gpu": picked.name("gpu")},
     )  # fmt: skip
 
 
-def _span(scenario: Scenario) -> dict[str, Any]:
-    bandwidth, arithmetic = scenario.value("decode_tps"), scenario.value("naive_tps")
-    return {
-        "model": scenario.model.name,
-        "decode_tps": bandwidth,
-        "naive_tps": arithmetic,
-        # Bare numbers: the axis names their unit.
-        "bandwidth": show(bandwidth, "1"),
-        "arithmetic": show(arithmetic, "1"),
-        "factor": show(arithmetic / bandwidth, "1", scale="×"),
-    }
+class _Span:
+    """What one model's row says: for one user without context, on one GPU."""
+
+    def __init__(self, picked: Picked, model: str) -> None:
+        alone: dict[str, Any] = {"model": model, "gpus": 1, "batch": 1, "context": 0}
+        self.model = picked.catalog.model(model).name
+        self.bandwidth = picked.figure("decode_tps", **alone)
+        self.arithmetic = picked.figure("naive_tps", **alone)
+        self.factor = picked.ratio(self.arithmetic, self.bandwidth)
+        self.holders = picked.figure("min_gpus", **alone)
+
+    def row(self) -> Row:
+        """The row of the chart's data; its numbers are bare, since the axis names their unit."""
+        return {
+            "model": self.model,
+            "decode_tps": Value(self.bandwidth),
+            "naive_tps": Value(self.arithmetic),
+            "bandwidth": Text(self.bandwidth, bare=True),
+            "arithmetic": Text(self.arithmetic, bare=True),
+            "factor": Text(self.factor),
+        }
 
 
-def _finding(spans: list[dict[str, Any]], gpu: str) -> str:
-    gaps = "; ".join(
-        f"{span['model']}, {span['arithmetic']} against {span['bandwidth']}, {span['factor']}"
+def _told(spans: Sequence[_Span], gpu: Name) -> Words:
+    gaps = [
+        Words(
+            f"{span.model}, ", Text(span.arithmetic, bare=True), " against ",
+            Text(span.bandwidth, bare=True), ", ", Text(span.factor),
+        )
         for span in spans
-    )
-    return (
-        f"Tokens per second that the arithmetic of one {gpu} alone would allow, against what its "
-        f"bandwidth allows, were the weights in its memory: {gaps}."
-    )
+    ]  # fmt: skip
+    return Words(
+        "Tokens per second that the arithmetic of one ", gpu, " alone would allow, against what its "
+        "bandwidth allows, were the weights in its memory: ", *between("; ", gaps), ".",
+    )  # fmt: skip
 
 
-def _chart(spans: list[dict[str, Any]], gpu: str, width: int) -> View:
+def _chart(width: int) -> View:
     phone = width < PHONE
-    domain = log_domain(
-        span[quantity] for span in spans for quantity in ("decode_tps", "naive_tps")
-    )
-    rows = alt.Chart(alt.InlineData(values=spans, name="spans"))
+    reach = Reach.around("speed", "spans", "decode_tps", "naive_tps")
+    rows = alt.Chart(alt.NamedData("spans"))
     y = alt.Y("model:N", sort=None, axis=None if phone else alt.Axis(title=None, labelColor=INK))
     x = alt.X(
         "decode_tps:Q",
-        scale=alt.Scale(type="log", domain=domain, nice=False),
-        axis=alt.Axis(
-            title=f"tokens per second for one user on one {gpu}",
-            values=log_ticks(domain, 4 if phone else 9),
-            format=",",
+        scale=reach.scale(),
+        axis=saying(
+            alt.Axis(values=reach.ticks(4 if phone else 9), format=","),
+            "'tokens per second for one user on one ' + gpu",
         ),
     )
     span = rows.mark_rule(strokeWidth=2, strokeDash=[1, 4], strokeCap="round").encode(
@@ -114,7 +126,7 @@ def _chart(spans: list[dict[str, Any]], gpu: str, width: int) -> View:
     ]
     if phone:
         layers.append(names_above(rows, y, dy=-36))
-    return fit_width(alt.layer(*layers), width).properties(
+    return fit_width(with_params(alt.layer(*layers), reach), width).properties(
         height=alt.Step(PHONE_ROW if phone else ROW)
     )
 

@@ -47,7 +47,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     gap = show(alone.value("ridge_point") / alone.value("arithmetic_intensity"), "1", scale="×")
     return Drawing(
         at=lambda width: _chart(roofs, narrow, points, gap, width),
-        finding=(
+        told=(
             f"Decode of {alone.model.name} in FP16 for one user does "
             f"{_text(alone, 'arithmetic_intensity')}; the ridge of {alone.gpu.name}, from where "
             f"arithmetic sets the speed, stands at {_text(alone, 'ridge_point')} with FP16 math, "

@@ -42,7 +42,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     machine = f"{scenarios[0].gpus} × {scenarios[0].gpu.name}"
     return Drawing(
         at=lambda width: _chart(pairs, machine, width),
-        finding=_finding(pairs, machine, measurements[0]),
+        told=_finding(pairs, machine, measurements[0]),
         headings=("Model", "Ceiling", "Measured", "Share of the ceiling", "Source"),
         rows=[
             {

@@ -32,7 +32,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     counts = used["Origin"].value_counts()
     return Drawing(
         at=lambda width: _chart(used, width),
-        finding=(
+        told=(
             f"{len(used)} cars of the seventies: power against consumption, consumption by year, "
             "and cars by origin."
         ),

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import altair as alt
 
 from macros.catalog import Catalog
+from macros.charts.cells import Count, If, Picked, Text, Value, Words
 from macros.charts.drawing import PHONE, Drawing, View, asked, needed
 from macros.charts.theme import COMPUTE, MEMORY
-from macros.display import show
 from macros.scenario import Scenario, ScenarioError
 
 CELL, PHONE_CELL = 18, 15
 """About how many pixels a cell is wide and high, with its gap."""
+
+MOST = 4000
+"""Cells are not drawn beyond this many."""
 
 LINE = 24
 """Height in pixels of the line of text above the cells, and of the one below."""
@@ -29,27 +31,57 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         ScenarioError: an unknown option, or a step in which reading does not outlast arithmetic.
     """
     asked(options)
-    scenario = needed(base)
-    memory_time, compute_time = scenario.value("memory_time"), scenario.value("compute_time")
-    cells = int(Decimal(memory_time / compute_time).to_integral_value(ROUND_HALF_UP))
-    if cells < 2:
+    picked = Picked(catalog, needed(base))
+    reading = picked.figure("memory_time", scale="ms")
+    arithmetic = picked.figure("compute_time", scale="ms")
+    cells = picked.ratio(reading, arithmetic)
+    if cells.value < 1.5:
         raise ScenarioError("this chart is for a step in which reading outlasts arithmetic")
-    arithmetic = show(compute_time, "s", scale="ms")
-    reading = show(memory_time, "s", scale="ms")
-    counted, rest = show(cells, "1", digits=9), show(cells - 1, "1", digits=9)
     return Drawing(
-        at=lambda width: _chart(cells, arithmetic, reading, width),
-        finding=(
-            f"If the arithmetic of one decode step of {scenario.model.name} in "
-            f"{scenario.precision.name} on {scenario.gpu.name} is one cell of {arithmetic}, the step "
-            f"of {reading} has {counted} cells: memory is read throughout, and in {rest} of them "
-            "the matrix units wait."
+        at=lambda width: _chart(cells.value, width),
+        told=Words(
+            "If the arithmetic of one decode step of ",
+            picked.name("model"),
+            " in ",
+            picked.name("precision"),
+            " on ",
+            picked.name("gpu"),
+            " is one cell of ",
+            Text(arithmetic),
+            ", the step of ",
+            Text(picked.figure("step_time", scale="ms")),
+            If(
+                cells,
+                1,
+                Words(
+                    " has ",
+                    Count(cells),
+                    " cells: memory is read throughout, and in ",
+                    Count(cells, plus=-1),
+                    " of them the matrix units wait.",
+                ),
+                " has no second one: reading takes no longer.",
+            ),
         ),
-        headings=("Part of the step", "Time", "Cells"),
+        headings=("Part of the step", "Time", "Times the arithmetic"),
         rows=[
-            {"part": "arithmetic", "time": arithmetic, "cells": "1"},
-            {"part": "reading", "time": reading, "cells": counted},
+            {"part": "arithmetic", "time": arithmetic, "cells": "1×"},
+            {"part": "reading", "time": reading, "cells": cells},
         ],
+        data={
+            "words": [
+                {
+                    "one": Words("1 cell: ", Text(arithmetic), " of arithmetic"),
+                    "all": If(
+                        cells,
+                        1.5,
+                        Words("all ", Count(cells), " cells: ", Text(reading), " of reading"),
+                        Words("reading: ", Text(reading)),
+                    ),
+                }
+            ]
+        },
+        signals={"cells": Value(cells)},
     )
 
 
@@ -60,15 +92,23 @@ def columns_for(cells: int, width: int, cell: int) -> int:
     return min(near, key=lambda columns: (-cells % columns, abs(columns - usual)))
 
 
-def _chart(cells: int, arithmetic: str, reading: str, width: int) -> View:
-    columns = columns_for(cells, width, PHONE_CELL if width < PHONE else CELL)
-    pitch = width / columns
-    size = pitch - 2
-    height = math.ceil(cells / columns) * pitch
-    left, top = f"datum.cell % {columns} * {pitch}", f"floor(datum.cell / {columns}) * {pitch}"
+def _chart(cells: float, width: int) -> View:
+    """The box is as high as the page's own cells need; other counts fill it with other cells."""
+    count = math.floor(cells + 0.5)
+    height = _height(count, width)
+    columns = alt.param(name="columns", expr=f"ceil(sqrt(round(cells) * {width / height}))")
+    rows = alt.param(name="rows", expr="ceil(max(round(cells), 1) / columns)")
+    across, down = f"{width} / columns", f"{height} / rows"
+    left, top = f"datum.cell % columns * {across}", f"floor(datum.cell / columns) * {down}"
     grid = (
-        alt.Chart(alt.sequence(0, cells, as_="cell", name="cells"))
-        .transform_calculate(x=left, x2=f"{left} + {size}", y=top, y2=f"{top} + {size}")
+        alt.Chart(alt.sequence(0, MOST, as_="cell"))
+        .transform_filter("datum.cell < max(round(cells), 1)")
+        .transform_calculate(
+            x=left,
+            x2=f"{left} + max({across} - 2, 1)",
+            y=top,
+            y2=f"{top} + max({down} - 2, 1)",
+        )
         .mark_rect()
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[0, width], nice=False), axis=None),
@@ -78,17 +118,22 @@ def _chart(cells: int, arithmetic: str, reading: str, width: int) -> View:
             color=alt.condition("datum.cell === 0", alt.value(COMPUTE), alt.value(MEMORY)),
         )
     )
-    words = alt.Chart(alt.InlineData(values=[{}], name="words"))
+    words = alt.Chart(alt.NamedData("words"))
     of_one = words.mark_text(align="left", dy=-LINE / 2 - 3, color=COMPUTE, fontWeight="bold")
     of_all = words.mark_text(align="right", dy=LINE / 2, color=MEMORY, fontWeight="bold")
-    return alt.layer(
-        grid,
-        of_one.encode(
-            x=alt.value(0), y=alt.value(0), text=alt.value(f"1 cell: {arithmetic} of arithmetic")
-        ),
-        of_all.encode(
-            x=alt.value(width - 2),
-            y=alt.value(height),
-            text=alt.value(f"all {cells:,} cells: {reading} of reading"),
-        ),
-    ).properties(width=width, height=height, padding={"top": 4, "bottom": 2, "left": 0, "right": 0})
+    return (
+        alt.layer(
+            grid,
+            of_one.encode(x=alt.value(0), y=alt.value(0), text="one:N"),
+            of_all.encode(x=alt.value(width - 2), y=alt.value(height), text="all:N"),
+        )
+        .add_params(columns, rows)
+        .properties(
+            width=width, height=height, padding={"top": 4, "bottom": 2, "left": 0, "right": 0}
+        )
+    )
+
+
+def _height(cells: int, width: int) -> float:
+    columns = columns_for(cells, width, PHONE_CELL if width < PHONE else CELL)
+    return math.ceil(cells / columns) * width / columns

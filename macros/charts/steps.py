@@ -8,10 +8,10 @@ from typing import Any
 import altair as alt
 
 from macros.catalog import Catalog
+from macros.charts.cells import If, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import Drawing, View, asked, fit_width, needed
 from macros.charts.theme import COMPUTE, MEMORY
-from macros.display import show
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario
 
 BAR, LINE = 40, 20
 """Heights in pixels: of a bar, and of a line of text above or below it."""
@@ -27,56 +27,73 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         models: ids of models, the top one first.
     """
     wanted = asked(options, models=["llama-3-8b", "llama-3-70b"])
-    base = needed(base).on(gpus=1)
-    scenarios = [describe(catalog, {"model": model}, base) for model in wanted["models"]]
-    bars = [_bar(scenario) for scenario in scenarios]
+    picked = Picked(catalog, needed(base).on(gpus=1))
+    bars = [_Bar(picked, model) for model in wanted["models"]]
     return Drawing(
-        at=lambda width: _chart(bars, width),
-        finding=_finding(scenarios, bars),
+        at=_chart,
+        told=Words(
+            "One decode step in ",
+            picked.name("precision"),
+            " on ",
+            picked.name("gpu"),
+            ": ",
+            *between("; ", [bar.told() for bar in bars]),
+            ".",
+            *(bar.note() for bar in bars),
+        ),
         headings=("Model", "Bytes read", "Time to read", "Time to compute", "GPUs that hold it"),
         rows=[
             {
-                "model": bar["model"],
-                "bytes": bar["bytes"],
-                "reading": bar["reading"],
-                "arithmetic": bar["arithmetic"],
-                "min_gpus": show(scenario.value("min_gpus"), "1"),
+                "model": bar.model,
+                "bytes": bar.bytes,
+                "reading": bar.reading,
+                "arithmetic": bar.arithmetic,
+                "min_gpus": bar.holders,
             }
-            for scenario, bar in zip(scenarios, bars, strict=True)
+            for bar in bars
         ],
+        data={"bars": [bar.row() for bar in bars]},
     )
 
 
-def _bar(scenario: Scenario) -> dict[str, Any]:
-    return {
-        "model": scenario.model.name,
-        "memory_time": scenario.value("memory_time"),
-        "compute_time": scenario.value("compute_time"),
-        "bytes": show(scenario.value("step_bytes"), "bytes"),
+class _Bar:
+    """What the bar of one model shows: its step on one GPU."""
+
+    def __init__(self, picked: Picked, model: str) -> None:
+        alone: dict[str, Any] = {"model": model, "gpus": 1}
+        self.model = picked.catalog.model(model).name
+        self.bytes = picked.figure("step_bytes", **alone)
         # One unit for both, so that they can be compared at a glance.
-        "reading": show(scenario.value("memory_time"), "s", scale="ms"),
-        "arithmetic": show(scenario.value("compute_time"), "s", scale="ms"),
-    }
+        self.reading = picked.figure("memory_time", scale="ms", **alone)
+        self.arithmetic = picked.figure("compute_time", scale="ms", **alone)
+        self.holders = picked.figure("min_gpus", **alone)
+
+    def row(self) -> Row:
+        """The row of the chart's data."""
+        return {
+            "model": self.model,
+            "memory_time": Value(self.reading),
+            "compute_time": Value(self.arithmetic),
+            "bytes": Text(self.bytes),
+            "reading": Text(self.reading),
+            "arithmetic": Text(self.arithmetic),
+        }
+
+    def told(self) -> Words:
+        """The bar in words."""
+        reads = Words(" reads ", Text(self.bytes), " in ", Text(self.reading))
+        return Words(self.model, reads, " and computes for ", Text(self.arithmetic))
+
+    def note(self) -> If:
+        """What must be said of weights that one GPU does not hold."""
+        holders = Words(f" The weights of {self.model} take ", Text(self.holders))
+        return If(
+            self.holders, 1, Words(holders, " GPUs to hold: these are times at one's bandwidth.")
+        )
 
 
-def _finding(scenarios: list[Scenario], bars: list[dict[str, Any]]) -> str:
-    steps = "; ".join(
-        f"{bar['model']} reads {bar['bytes']} in {bar['reading']} and computes for "
-        f"{bar['arithmetic']}"
-        for bar in bars
-    )
-    too_large = [
-        f"the weights of {s.model.name} take {show(s.value('min_gpus'), '1')} GPUs to hold"
-        for s in scenarios
-        if not s.fits
-    ]
-    note = f" These are times at one GPU's bandwidth; {', '.join(too_large)}." * bool(too_large)
-    gpu, precision = scenarios[0].gpu.name, scenarios[0].precision.name
-    return f"One decode step in {precision} on {gpu}: {steps}.{note}"
-
-
-def _chart(bars: list[dict[str, Any]], width: int) -> View:
-    rows = alt.Chart(alt.InlineData(values=bars, name="bars"))
+def _chart(width: int) -> View:
+    rows = alt.Chart(alt.NamedData("bars"))
     y = alt.Y("model:N", sort=None, axis=None)
     x = alt.X(
         "memory_time:Q",

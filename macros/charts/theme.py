@@ -28,6 +28,8 @@ def config() -> dict[str, Any]:
     text = {"font": FONT, "fontSize": FONT_SIZE}
     return {
         "background": None,
+        # The figure around a chart tells what it shows.
+        "aria": False,
         "font": FONT,
         "view": {"stroke": None},
         "axis": {
