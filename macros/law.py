@@ -308,6 +308,20 @@ def memory_time(step_bytes: Quantity, gpus: Quantity, bandwidth: Quantity) -> Qu
     return step_bytes / (gpus * bandwidth)
 
 
+@equation("s", "time to read the weights")
+def weight_read_time(weight_read_bytes: Quantity, gpus: Quantity, bandwidth: Quantity) -> Quantity:
+    """Seconds of a step's reading that go into the weights."""
+    return weight_read_bytes / (gpus * bandwidth)
+
+
+@equation("s", "time to read the caches")
+def kv_read_time(
+    batch: Quantity, kv_read_bytes: Quantity, gpus: Quantity, bandwidth: Quantity
+) -> Quantity:
+    """Seconds of a step's reading that go into the caches of all users."""
+    return batch * kv_read_bytes / (gpus * bandwidth)
+
+
 @equation("FLOP", "work per token")
 def flops_per_token(active_params: Quantity) -> Quantity:
     """FLOP of one token's matrix products: a multiply and an add for each active parameter."""
@@ -430,3 +444,33 @@ def kv_held_bytes(kv_read_bytes: Quantity, kv_bytes_per_token: Quantity) -> Quan
 def max_batch(free_bytes: Quantity, kv_held_bytes: Quantity) -> Quantity:
     """The largest number of users whose caches fit beside the weights."""
     return floor(free_bytes / kv_held_bytes)
+
+
+@equation("bytes", "memory of all GPUs")
+def total_memory(gpus: Quantity, memory: Quantity) -> Quantity:
+    """Bytes that all GPUs hold together."""
+    return gpus * memory
+
+
+@equation("bytes", "KV cache held for all users")
+def batch_kv_bytes(batch: Quantity, kv_held_bytes: Quantity) -> Quantity:
+    """Bytes that the caches of all users occupy."""
+    return batch * kv_held_bytes
+
+
+@equation("bytes", "weights and caches in memory")
+def held_bytes(weight_bytes: Quantity, batch_kv_bytes: Quantity) -> Quantity:
+    """Bytes that must be held while the batch is decoded."""
+    return weight_bytes + batch_kv_bytes
+
+
+@equation("bytes", "memory left beside weights and caches")
+def spare_bytes(total_memory: Quantity, held_bytes: Quantity) -> Quantity:
+    """Bytes that nothing occupies; zero where weights and caches do not fit."""
+    return maximum(total_memory - held_bytes, 0)
+
+
+@equation("1", "GPUs needed to hold weights and caches")
+def serving_gpus(held_bytes: Quantity, memory: Quantity) -> Quantity:
+    """The smallest number of GPUs whose memory holds the weights and every user's cache."""
+    return ceil(held_bytes / memory)

@@ -17,6 +17,9 @@ from macros.tables import LABELS
 PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
 """The axes that a reader may turn on a page, in the order of the query."""
 
+MORE_PICKS = ("kv", "math")
+"""What a reader may turn on the calculator besides."""
+
 PICK_LABELS: Mapping[str, str] = {
     "model": "Model",
     "gpu": "GPU",
@@ -24,7 +27,15 @@ PICK_LABELS: Mapping[str, str] = {
     "gpus": "GPUs",
     "batch": "Users",
     "context": "Context",
+    "kv": "Cache",
+    "math": "Math",
 }
+
+CACHE_FORMATS = ("fp16", "bf16", "fp8", "int8", "q8_0", "q4_0", "nvfp4")
+"""Formats that engines keep a cache in."""
+
+MATH: Mapping[str, str] = {"": "the format’s own", "fp16": "FP16, weights only"}
+"""What the matrix units multiply in: narrow weights may be widened first."""
 
 LIMITS: Mapping[str, tuple[int, int]] = {"gpus": (1, 1024), "batch": (1, 4096)}
 """Bounds of the counts that a reader may type."""
@@ -32,13 +43,14 @@ LIMITS: Mapping[str, tuple[int, int]] = {"gpus": (1, 1024), "batch": (1, 4096)}
 NAMES: Mapping[str, Callable[[Scenario], str]] = {
     **LABELS,
     "gpus": lambda s: f"{s.gpus} × " if s.gpus > 1 else "",
+    "kv": lambda s: s.kv.name,
 }
 """How a caption names each axis; the count of GPUs stands before their name."""
 
 
-def page_scenario(scenario: Scenario) -> str:
+def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> str:
     """The page's own scenario, which the reader's picks start from."""
-    values = {axis: getattr(scenario, axis) for axis in PICKS}
+    values = {axis: getattr(scenario, axis) for axis in picks}
     text = json.dumps({axis: getattr(value, "id", value) for axis, value in values.items()})
     return f'<script type="application/json" id="page-scenario">{text}</script>'
 
@@ -48,13 +60,20 @@ def name(scenario: Scenario, axis: str) -> str:
     return f'<span class="name" data-live-name="{axis}">{escape(NAMES[axis](scenario))}</span>'
 
 
-def controls(scenario: Scenario, axes: Sequence[str]) -> str:
-    """Native controls for some axes; the live layer fills in what else can be chosen."""
-    fields = "".join(_control(scenario, axis) for axis in axes)
+def controls(
+    scenario: Scenario, axes: Sequence[str], choices: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """Native controls for some axes.
+
+    The live layer fills in what else can be chosen, but for the axes of `choices`, whose lists are
+    baked: they offer a few names by their ids.
+    """
+    known = choices or {}
+    fields = "".join(_control(scenario, axis, known.get(axis, {})) for axis in axes)
     return f'<div class="controls" data-picks="{" ".join(axes)}">{fields}</div>'
 
 
-def _control(scenario: Scenario, axis: str) -> str:
+def _control(scenario: Scenario, axis: str, choices: Mapping[str, str]) -> str:
     value = scenario.axis(axis)
     if axis in LIMITS:
         least, most = LIMITS[axis]
@@ -63,10 +82,11 @@ def _control(scenario: Scenario, axis: str) -> str:
             f'value="{value}">'
         )
     else:
-        field = (
-            f'<select name="{axis}"><option value="{value}" selected>'
-            f"{escape(LABELS[axis](scenario))}</option></select>"
+        options = "".join(
+            f'<option value="{id}"{" selected" if id == value else ""}>{escape(name)}</option>'
+            for id, name in (choices or {value: NAMES[axis](scenario)}).items()
         )
+        field = f'<select name="{axis}">{options}</select>'
     return f"<label>{PICK_LABELS[axis]} {field}</label>"
 
 

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from macros import animation, catalog_page, claims, formulas, law, live, tables
+from macros import animation, calculator, catalog_page, claims, formulas, law, live, tables
 from macros.catalog import Catalog, did_you_mean
 from macros.charts import draw
 from macros.display import DEFAULT_DIGITS
@@ -34,6 +34,7 @@ MACROS = (
     "chart",
     "widget",
     "step_animation",
+    "calculator",
     "catalog_table",
     "count",
     "quantities",
@@ -50,6 +51,7 @@ class Vocabulary:
         self._fit = fit
         self._chart_cache = chart_cache
         self._base: Scenario | None = None
+        self._picks: Sequence[str] = live.PICKS
         self._live = False
         self._drawn: dict[str, int] = {}
         self.ledger = Ledger()
@@ -63,13 +65,14 @@ class Vocabulary:
         if not isinstance(scenario, Mapping):
             raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
         self.ledger = Ledger()
+        self._picks = live.PICKS
         self._drawn = {}
         self._base = None
         self._base = self._described(scenario) if scenario else None
 
     def hooks(self) -> str:
         """What the live layer must know of the page: its own scenario."""
-        return live.page_scenario(self._base) if self._base else ""
+        return live.page_scenario(self._base, self._picks) if self._base else ""
 
     def _scenario(self, axes: Mapping[str, Any]) -> Scenario:
         if axes.get("gpus") != "min":
@@ -252,16 +255,23 @@ class Vocabulary:
         return f"\n\n{drawn.markup(title, caption, picks, self._drawn[name])}\n\n"
 
     def widget(
-        self, title: str, *, caller: Callable[[], str], pick: Sequence[str] = live.PICKS
+        self,
+        title: str,
+        *,
+        caller: Callable[[], str],
+        pick: Sequence[str] = live.PICKS,
+        verdict: bool = True,
     ) -> str:
         """A box of live figures with the controls to pick a scenario.
 
         Write it as `{% call widget("...") %} lines {% endcall %}`. All figures in it follow the
-        reader's picks; axes that a figure names stay as named.
+        reader's picks; axes that a figure names stay as named. `verdict=false` leaves out the line
+        that says whether the weights fit, on a page that says it elsewhere.
         """
         scenario = self._scenario({})
         lines = self._text_of(caller, live=True)
-        box = live.box(title, live.controls(scenario, pick), lines, live.cannot_run(scenario))
+        says = live.cannot_run(scenario) if verdict else ""
+        box = live.box(title, live.controls(scenario, pick), lines, says)
         return f"\n\n{box}\n\n"
 
     def _text_of(self, caller: Callable[[], str] | None, *, live: bool) -> str:
@@ -274,6 +284,19 @@ class Vocabulary:
     def step_animation(self, **axes: Any) -> str:
         """One step of the scenario on a time axis: reading and arithmetic in true proportion."""
         return f"\n\n{animation.markup(self._scenario(axes))}\n\n"
+
+    def calculator(self, part: str) -> str:
+        """A part of the calculator, whose figures all follow the picks.
+
+        `"answer"` has every control, what fits, and what a step costs; `"levers"` one step of each
+        lever from where the reader stands; `"compare"` scenarios side by side.
+        """
+        if part not in calculator.PARTS:
+            hint = did_you_mean(part, calculator.PARTS)
+            raise ScenarioError(f"{part!r} is not a part of the calculator; {hint}")
+        self._picks = (*live.PICKS, *live.MORE_PICKS)
+        made = calculator.PARTS[part](self._catalog, self._scenario({}), self.ledger.cite)
+        return f"\n\n{made}\n\n"
 
     def catalog_table(self, kind: str) -> str:
         """Every fact of one kind, with its source: gpus, models, precisions, measurements."""
