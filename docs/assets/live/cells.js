@@ -1,0 +1,80 @@
+/**
+ * The values of a chart's rows, from their recipes: macros/charts/cells.py for the browser.
+ * A recipe names a figure by the words of its data- attributes.
+ */
+import { AXES, DIGITS, QUANTITIES } from "./law.js";
+import { show } from "./display.js";
+import { comparison, parseReference, scenarioOf } from "./scenario.js";
+
+/** @typedef {import("./scenario.js").Axes} Axes */
+/** @typedef {import("./scenario.js").Scenario} Scenario */
+
+/**
+ * A figure's data- attributes, without their `data-`.
+ * @typedef {Record<string, string>} Hooks
+ */
+
+/** A figure for the picks. @typedef {{ value: number, unit: string, text: string, account: string }} Figure */
+
+/** @type {(axes: Axes, followed: string | undefined, picks: Axes, rule?: string) => Scenario} */
+function scenarioFor(axes, followed = "", picks, rule) {
+  const moved = followed.split(" ").filter((axis) => axis in picks);
+  const scenario = scenarioOf({ ...axes, ...Object.fromEntries(moved.map((axis) => [axis, picks[axis]])) });
+  return rule === "min" ? scenario.onEnough : scenario;
+}
+
+/** What an account names of the catalog: sources of the GPU's facts that a quantity rests on. @type {(scenario: Scenario, quantity: string, seen?: Set<string>) => Set<string>} */
+function sourcesOf(scenario, quantity, seen = new Set()) {
+  const inputs = [...(QUANTITIES[quantity].text ?? "").matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  for (const input of inputs) sourcesOf(scenario, input, seen);
+  if (["bandwidth", "peak_flops", "memory"].includes(quantity)) seen.add(scenario.title(quantity));
+  return seen;
+}
+
+/** @type {(hooks: Hooks, picks: Axes, page: Axes) => Figure} */
+export function figureOf(hooks, picks, page) {
+  const { quantity, unit, scale } = hooks;
+  const digits = Number(hooks.digits ?? DIGITS);
+  if (hooks.of) {
+    const [of, to] = ["of", "to"].map((side) => {
+      const { quantity, axes } = parseReference(hooks[side]);
+      return { quantity, scenario: scenarioFor(axes, hooks[`live-${side}`], picks) };
+    });
+    const { value, text, title } = comparison(quantity, of, to, digits, scale);
+    return { value, unit, text, account: title };
+  }
+  const own = AXES.filter((axis) => axis in hooks).map((axis) => [axis, axis in COUNTS ? Number(hooks[axis]) : hooks[axis]]);
+  const scenario = scenarioFor({ ...page, ...Object.fromEntries(own) }, hooks.live, picks, hooks["gpus-rule"]);
+  const account = [scenario.title(quantity), ...sourcesOf(scenario, quantity)];
+  return { value: scenario.value(quantity), unit, text: scenario.text(quantity, digits, scale), account: [...new Set(account)].filter(Boolean).join("; ") };
+}
+
+const COUNTS = { gpus: true, batch: true, context: true };
+
+/** What a recipe gives for the picks. @type {(recipe: any, picks: Axes, page: Axes, used?: Set<string>) => any} */
+export function compute(recipe, picks, page, used = new Set()) {
+  if (recipe === null || typeof recipe !== "object" || Array.isArray(recipe)) return recipe;
+  /** @type {(hooks: Hooks) => Figure} */
+  const figure = (hooks) => {
+    const made = figureOf(hooks, picks, page);
+    used.add(`${made.text}: ${made.account}`);
+    return made;
+  };
+  if (recipe.words) return recipe.words.map((part) => compute(part, picks, page, used)).join("");
+  if (recipe.name) return scenarioOf(picks).name(recipe.name);
+  if (recipe.if) {
+    const holds = figureOf(recipe.if, picks, page).value > recipe.above;
+    return compute(holds ? recipe.then : recipe.else, picks, page, used);
+  }
+  if (recipe.value) return figure(recipe.value).value;
+  if (recipe.count) return show(Math.round(figure(recipe.count).value) + recipe.plus, "1", 15);
+  const { value, text } = figure(recipe.text);
+  return recipe.bare ? show(value, "1", Number(recipe.text.digits ?? DIGITS)) : text;
+}
+
+/** A row of a chart's data; `account` says how its figures came about, a line each. @type {(recipes: Record<string, any>, picks: Axes, page: Axes) => Record<string, any>} */
+export function row(recipes, picks, page) {
+  const used = new Set();
+  const made = Object.fromEntries(Object.entries(recipes).map(([name, recipe]) => [name, compute(recipe, picks, page, used)]));
+  return { ...made, account: [...used].join("\n") };
+}
