@@ -27,6 +27,7 @@ def define_env(env: Any) -> None:
 
     from macros.browser import law_module
     from macros.catalog import CatalogError, load
+    from macros.charts import runtime
     from macros.fitting import fit
     from macros.measured import measured
     from macros.vocabulary import MACROS, Vocabulary
@@ -43,6 +44,7 @@ def define_env(env: Any) -> None:
     env.ledgers = {}
     env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
+    env.runtime = runtime.files(root)
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)
     env.conf["plugins"].events["serve"].append(_keep_serving)
@@ -155,15 +157,21 @@ def _build_aside(config: Any) -> None:
 def on_post_build(env: Any) -> None:
     """Put the ledgers beside their pages, and the finished site in the old one's place."""
     from mkdocs.utils import CountHandler
+    from rjsmin import jsmin
 
     site, target = Path(env.conf["site_dir"]), Path(env.conf["target_dir"])
     for url, ledger in env.ledgers.items():
         folder = site / url
         (folder / "ledger.csv").write_text(ledger.as_csv(), "utf-8")
         (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
-    assets = site / "assets" / "live"
-    assets.mkdir(parents=True, exist_ok=True)
-    (assets / "law.js").write_text(env.law_module, "utf-8")
+    made = {"assets/live/law.js": env.law_module, **env.vocabulary.specs}
+    for path, text in made.items():
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text(text, "utf-8")
+    for script in (site / "assets" / "live").glob("*.js"):
+        script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
+    for path, file in env.runtime.items():
+        shutil.copyfile(file, site / path)
     handlers = logging.getLogger("mkdocs").handlers
     if any(isinstance(handler, CountHandler) and handler.get_counts() for handler in handlers):
         return  # a strict build is about to stop, so the old site stays

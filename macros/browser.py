@@ -78,8 +78,9 @@ def _template(quantity: str) -> str:
 
 
 def _gpu(gpu: Gpu) -> dict[str, Any]:
-    facts = {"label": gpu.memory, "reported": gpu.memory_reported, "bandwidth": gpu.bandwidth}
-    known = {name: fact for name, fact in (facts | gpu.peak_flops).items() if fact}
+    memory = {"label": gpu.memory, "reported": gpu.memory_reported}
+    facts = {**memory, "bandwidth": gpu.bandwidth, **gpu.peak_flops}
+    known = {name: fact for name, fact in facts.items() if fact}
     contested = [name for name, fact in known.items() if fact.contested]
     reported = {"reported": gpu.memory_reported.value} if gpu.memory_reported else {}
     return {

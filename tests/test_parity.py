@@ -17,6 +17,8 @@ from macros.browser import law_module
 from macros.catalog import Catalog
 from macros.display import scales_of, show
 from macros.figures import SPEEDS, Figure, change_figure, law_figure, ratio_figure
+from macros.fitting import Fit, fit
+from macros.measured import measured
 from macros.scenario import Scenario, ScenarioError, describe
 
 pytestmark = pytest.mark.browser
@@ -69,10 +71,20 @@ COMPARE = """async rows => {
 }"""
 
 
+FITS: list[Fit] = []
+
+
+def fitted(catalog: Catalog) -> Fit:
+    """The fit to the catalog's measurements, made once."""
+    if not FITS:
+        FITS.append(fit(measured(catalog)))
+    return FITS[0]
+
+
 @pytest.fixture(scope="module")
 def live(browser: Browser, catalog: Catalog) -> Iterator[Page]:
     """A page of the generated law and the written glue, and of nothing else."""
-    generated = law_module(catalog)
+    generated = law_module(catalog, fitted(catalog))
 
     def answer(route: Route) -> None:
         name = route.request.url.rsplit("/", 1)[1]
@@ -112,7 +124,8 @@ def draw(catalog: Catalog, draws: random.Random) -> dict[str, Any]:
 def drawn(catalog: Catalog, seed: int, count: int) -> list[tuple[dict[str, Any], Scenario]]:
     draws = random.Random(seed)
     made = [draw(catalog, draws) for _ in range(count)]
-    return [(axes, describe(catalog, axes)) for axes in made]
+    known = fitted(catalog).inputs
+    return [(axes, describe(catalog, axes).on(fitted=known)) for axes in made]
 
 
 def value_or_none(scenario: Scenario, quantity: str) -> float | None:

@@ -2,7 +2,7 @@
  * A model on a GPU in a number format, and every quantity of the law for it: macros/scenario.py
  * for the browser. The equations come from the generated ./law.js; none is written here.
  */
-import { CATALOG, EQUATIONS, INPUT_AXES, QUANTITIES, SPEEDS } from "./law.js";
+import { CATALOG, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, SPEEDS } from "./law.js";
 import { show } from "./display.js";
 
 /**
@@ -70,7 +70,12 @@ export class Scenario {
       gpus,
       batch,
       context,
+      ...FIT.coefficients,
     });
+    // How far measurements scatter about the expected speed hangs on the law's step time.
+    const { step_time } = this.quantities;
+    const [, factors] = FIT.bands.find(([end]) => end === null || step_time < end) ?? [null, {}];
+    Object.assign(this.quantities, factors);
   }
 
   /** @param {Partial<Axes>} changes */
