@@ -23,7 +23,7 @@ from macros.catalog import (
     did_you_mean,
 )
 from macros.display import show
-from macros.figures import Figure
+from macros.figure import Figure
 from macros.scenario import ScenarioError, model_inputs
 
 FP16_BYTES = 2

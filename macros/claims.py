@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from macros.figures import Condition
+from macros.figure import Condition
 
 
 class ClaimError(ValueError):

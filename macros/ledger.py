@@ -12,7 +12,7 @@ from typing import Any
 
 from macros.catalog import Citation
 from macros.claims import Claim
-from macros.figures import Figure
+from macros.figure import Figure
 
 COLUMNS = ("quantity", "reference", "value", "unit", "text", "formula", "sources")
 
@@ -23,10 +23,17 @@ def _slug(number: int) -> str:
 
 @dataclass
 class Ledger:
-    """Collects what a page shows, in order; the same quantity shown twice is one row."""
+    """Collects what a page shows, in order; the same quantity shown twice is one row.
+
+    Attributes:
+        figures: the number of each figure's row, and the figure, by its reference.
+        claims: in order of use.
+        files: what else the page offers to download, by file name.
+    """
 
     figures: dict[str, tuple[int, Figure]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
 
     def cite(self, figure: Figure) -> str:
         """The figure's markup, linked to its row in the ledger."""

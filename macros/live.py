@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 from macros.display import show
-from macros.figures import Figure
+from macros.figure import Figure
 from macros.scenario import Scenario
 from macros.tables import LABELS
 
