@@ -1,6 +1,6 @@
 /** The native controls of a page: filled from the catalog, and all of one axis in step. */
 import { CATALOG } from "./law.js";
-import { current, set, subscribe } from "./picks.js";
+import { current, judge, set, subscribe } from "./picks.js";
 import { scenarioOf } from "./scenario.js";
 import { say } from "./notices.js";
 
@@ -43,11 +43,11 @@ function show(control, picks) {
     }
     control.value = value;
   }
-  for (const option of control.options) {
-    const unavailable =
-      axis === "context" ? Number(option.value) > CATALOG.model[picks.model].max_context :
-      axis === "math" ? option.value !== "" && !(option.value in CATALOG.gpu[picks.gpu].peaks) : false;
-    if (option.disabled !== unavailable) option.disabled = unavailable;
+  if (axis === "context" || axis === "math") {
+    for (const option of control.options) {
+      const unavailable = judge(axis, option.value, picks).why !== undefined;
+      if (option.disabled !== unavailable) option.disabled = unavailable;
+    }
   }
 }
 

@@ -106,10 +106,11 @@ export function find(defaults) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live], [data-live-name]"))) {
     const view = kindOf(element)?.(element, defaults);
     if (!view) continue;
-    const baked = view(defaults);
     // The build knows more than the law (the sources of facts): back at the page's own scenario its words stand again.
-    for (const attribute of Object.keys(baked.attributes)) baked.attributes[attribute] = element.getAttribute(attribute);
-    living.push({ element, view, baked: { ...baked, text: element.textContent }, shown: baked });
+    const names = Object.keys(view(defaults).attributes);
+    const attributes = Object.fromEntries(names.map((attribute) => [attribute, element.getAttribute(attribute)]));
+    const baked = { text: element.textContent, attributes };
+    living.push({ element, view, baked, shown: baked });
   }
   return (picks) => {
     const home = Object.keys(defaults).every((axis) => picks[axis] === defaults[axis]);

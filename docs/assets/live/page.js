@@ -6,6 +6,9 @@ import * as figures from "./figures.js";
 import * as guess from "./guess.js";
 import * as notices from "./notices.js";
 
+/** @type {Promise<unknown> | undefined} */
+let charts;
+
 if (defaults) {
   subscribe(figures.find(defaults));
   controls.start(defaults);
@@ -18,7 +21,7 @@ if (defaults) {
 
 /** Load the live charts, once; without them the baked ones stay. */
 function drawCharts() {
-  if (document.querySelector("[data-chart]")) import("./charts.js").catch(() => {});
+  if (document.querySelector("[data-chart]")) charts ??= import("./charts.js").catch(() => {});
 }
 
 /** @param {Event} event */

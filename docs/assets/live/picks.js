@@ -102,24 +102,32 @@ export function restore() {
 }
 
 let last = { axes: "", time: -Infinity };
+/** What is still to be written into the address bar. @type {{ push: boolean, url: string } | undefined} */
+let pending;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let writing;
 
 function write() {
   clearTimeout(writing);
-  writing = undefined;
-  history.replaceState(history.state, "", address());
+  if (!pending) return;
+  const { push, url } = pending;
+  pending = undefined;
+  if (push) history.pushState(null, "", url);
+  else history.replaceState(null, "", url);
 }
 
-/** One entry of the history for each pick; a run of changes on one axis (typing, arrow keys) is one pick. @param {string} axes */
+/**
+ * One entry of the history for each pick; a run of changes on one axis (typing, arrow keys) is one
+ * pick. Browsers take their time over it, so figures change first.
+ * @param {string} axes
+ */
 function record(axes) {
   const time = performance.now();
+  const run = axes === last.axes && time - last.time < RUN;
+  if (!run || pending?.push) write();
   clearTimeout(writing);
-  if (axes === last.axes && time - last.time < RUN) {
-    writing = setTimeout(write, PAUSE);
-  } else {
-    history.pushState(null, "", address());
-  }
+  pending = { push: !run, url: address() };
+  writing = setTimeout(write, run ? PAUSE : 0);
   last = { axes, time };
 }
 
@@ -133,10 +141,8 @@ export function set(changes) {
 }
 
 addEventListener("popstate", () => {
-  clearTimeout(writing);
+  pending = undefined;
   last = { axes: "", time: -Infinity };
   if (defaults) restore();
 });
-addEventListener("pagehide", () => {
-  if (writing) write();
-});
+addEventListener("pagehide", write);

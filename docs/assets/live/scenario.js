@@ -38,11 +38,15 @@ for (const [name, equation] of Object.entries(EQUATIONS)) {
 
 const NAME = /\{(\w+)\}/g;
 
+/** @type {Map<string, Set<string>>} */
+const rests = new Map();
+
 /** The inputs that a quantity rests on. @type {(quantity: string) => Set<string>} */
 function inputsOf(quantity) {
   const { text } = QUANTITIES[quantity];
   if (!text) return new Set([quantity]);
-  return new Set([...text.matchAll(NAME)].flatMap(([, name]) => [...inputsOf(name)]));
+  if (!rests.has(quantity)) rests.set(quantity, new Set([...text.matchAll(NAME)].flatMap(([, name]) => [...inputsOf(name)])));
+  return rests.get(quantity);
 }
 
 export class Scenario {
