@@ -3,6 +3,10 @@
 `load` reads the YAML files of a folder and gives frozen entries in SI units.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
 from macros.catalog.entries import (
     Citation,
     Fact,
@@ -13,8 +17,7 @@ from macros.catalog.entries import (
     Source,
 )
 from macros.catalog.index import Catalog
-from macros.catalog.loading import load
-from macros.catalog.reading import CatalogError, did_you_mean
+from macros.catalog.mistakes import CatalogError, did_you_mean
 
 __all__ = [
     "Catalog",
@@ -29,3 +32,14 @@ __all__ = [
     "did_you_mean",
     "load",
 ]
+
+
+def load(root: Path) -> Catalog:
+    """The catalog in a folder.
+
+    Raises:
+        CatalogError: anything is wrong with it; the message has a line for each problem.
+    """
+    from macros.catalog import loading  # late: entries kept from an earlier run need no checker
+
+    return loading.load(root)

@@ -6,12 +6,12 @@ library; tests/test_architecture.py holds the figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self
 
 from pydantic import PositiveInt, model_validator
 
 from macros.catalog.checking import Shape
+from macros.catalog.counts import ParameterCounts
 
 
 class LatentAttention(Shape):
@@ -52,36 +52,6 @@ class Window(Shape):
 
     size: PositiveInt
     layers: PositiveInt
-
-
-@dataclass(frozen=True)
-class ParameterCounts:
-    """Parameters by the part of the model that they belong to.
-
-    Attributes:
-        experts: every routed expert of every layer, whether a token uses it or not.
-        embedding: the table that turns a token into a vector; 0 when the head's is used (tied).
-        head: the matrix that turns a vector into logits, shared with the input when tied.
-    """
-
-    attention: int
-    dense_ffn: int
-    shared_experts: int
-    routers: int
-    norms: int
-    experts: int
-    embedding: int
-    head: int
-
-    @property
-    def blocks(self) -> int:
-        """Parameters that every token needs: all but routed experts and vocabulary matrices."""
-        return self.attention + self.dense_ffn + self.shared_experts + self.routers + self.norms
-
-    @property
-    def total(self) -> int:
-        """All parameters, a tied vocabulary matrix counted once."""
-        return self.blocks + self.experts + self.embedding + self.head
 
 
 class Dimensions(Shape):

@@ -8,7 +8,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from macros.catalog.reading import CatalogError, Document, Loc, did_you_mean, quote
+from macros.catalog.mistakes import CatalogError, did_you_mean, quote
+from macros.catalog.reading import Document, Loc
 
 
 class Shape(BaseModel):

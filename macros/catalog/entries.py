@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from macros.catalog.architecture import Dimensions, ParameterCounts
+from macros.catalog.counts import ParameterCounts
+
+if TYPE_CHECKING:  # entries that were checked before need no checker
+    from macros.catalog.architecture import Dimensions
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from macros.catalog import quantities
+from macros.catalog.mistakes import quote
 from macros.catalog.quantities import Kind, Quantity
-from macros.catalog.reading import quote
 
 ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:/\S*)?")

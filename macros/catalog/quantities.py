@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from macros.catalog.reading import quote
+from macros.catalog.mistakes import quote
 
 # At most fifteen digits on either side of the point: a float holds fifteen exactly, and no
 # quantity kept here needs more.

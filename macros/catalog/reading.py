@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-import reprlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from macros.catalog.mistakes import CatalogError
 
 Loc = tuple[str | int, ...]
 """The way from a file's top to a value: field names and list positions."""
@@ -22,17 +22,6 @@ _WHOLE = re.compile(r"-?(0|[1-9]\d{0,14})")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})\.\d{1,15}")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _DEEPEST = 20
-
-_short = reprlib.Repr()
-_short.maxstring = _short.maxother = 80
-
-
-class CatalogError(Exception):
-    """The catalog is wrong; `problems` holds one line of text for each thing to mend."""
-
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
 
 
 class _Rejected(Exception):
@@ -97,20 +86,6 @@ def read(path: Path, name: str) -> Document:
         kind = "empty" if data is None else "a list" if isinstance(data, list) else "one value"
         raise CatalogError([f"{name}:1: the file is {kind}; it should hold `field: value` lines"])
     return Document(name, data, lines)
-
-
-def quote(value: object) -> str:
-    """A value as a message shows it: short, and an empty field as `nothing`."""
-    return "nothing" if value is None else _short.repr(value)
-
-
-def did_you_mean(wrong: object, choices: Iterable[str]) -> str:
-    """A hint that ends a message: the choices nearest to a wrong name, or all when few or none."""
-    choices = list(choices)
-    near = difflib.get_close_matches(str(wrong), choices, n=3, cutoff=0.5)
-    if near:
-        return f"did you mean {' or '.join(map(repr, near))}?"
-    return f"choose from {', '.join(choices[:12])}{', ...' if len(choices) > 12 else ''}"
 
 
 def _document(events: Iterator[Any], lines: dict[Loc, int]) -> Any:
