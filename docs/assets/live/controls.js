@@ -59,7 +59,8 @@ export function start(defaults) {
   const options = {};
   for (const control of controls) {
     // After a reload browsers put back what a control held; the address alone says what is picked.
-    if (control instanceof HTMLSelectElement) fill(control, (options[control.name] ??= choices(control.name)));
+    // A list with more than its default is one that the build has filled.
+    if (control instanceof HTMLSelectElement && control.options.length < 2) fill(control, (options[control.name] ??= choices(control.name)));
   }
   /** @param {Axes} picks */
   const update = (picks) => controls.forEach((control) => show(control, picks));

@@ -26,22 +26,36 @@ function axesOf({ dataset }, defaults) {
   return { ...defaults, ...Object.fromEntries(own) };
 }
 
-/** The scenario of the picks on some axes, and of `pinned` on all others. @type {(picks: Axes, followed: string[], pinned: Axes, rule?: string) => Scenario} */
-function follow(picks, followed, pinned, rule) {
+/** The scenario of the picks on some axes, and of `pinned` on all others. @type {(picks: Axes, followed: string[], pinned: Axes, rules: Record<string, string>) => Scenario} */
+function follow(picks, followed, pinned, rules) {
   const axes = { ...pinned };
   for (const axis of followed) axes[axis] = picks[axis];
-  const scenario = scenarioOf(axes);
-  return rule === "min" ? scenario.onEnough : scenario;
+  return Object.entries(rules).reduce(turn, scenarioOf(axes));
+}
+
+/** The rules that decide axes, by axis; those of a side of a comparison have its name before them. @type {(dataset: DOMStringMap, side?: string) => Record<string, string>} */
+function rulesOf(dataset, side = "") {
+  const keys = AXES.map((axis) => [axis, side ? `${side}${axis[0].toUpperCase()}${axis.slice(1)}Rule` : `${axis}Rule`]);
+  return Object.fromEntries(keys.filter(([, key]) => key in dataset).map(([axis, key]) => [axis, dataset[key]]));
+}
+
+/** `min` takes as few GPUs as hold the weights; `×2` and `÷2` go from where the reader stands. @type {(scenario: Scenario, rule: [string, string]) => Scenario} */
+function turn(scenario, [axis, rule]) {
+  if (rule === "min") return scenario.onEnough;
+  const factor = Number(rule.slice(1));
+  const count = Math.floor(scenario.axes[axis] * (rule[0] === "÷" ? 1 / factor : factor));
+  return scenario.on({ [axis]: axis === "context" ? Math.min(count, scenario.model.max_context) : count });
 }
 
 /** @type {(element: HTMLElement, defaults: Axes) => (picks: Axes) => View} */
 function lawFigure(element, defaults) {
-  const { quantity, digits, scale, gpusRule, hypothetical } = element.dataset;
+  const { quantity, digits, scale, hypothetical } = element.dataset;
+  const rules = rulesOf(element.dataset);
   const followed = picked(element.dataset.live, defaults);
   const pinned = axesOf(element, defaults);
-  const written = [...followed, ...(gpusRule ? ["gpus"] : [])];
+  const written = [...followed, ...Object.keys(rules)];
   return (picks) => {
-    const scenario = follow(picks, followed, pinned, gpusRule);
+    const scenario = follow(picks, followed, pinned, rules);
     const lacking = scenario.lacks(quantity);
     const axes = written.map((axis) => [`data-${axis}`, String(scenario.axes[axis])]);
     return {
@@ -59,11 +73,12 @@ function lawFigure(element, defaults) {
 /** @type {(element: HTMLElement, defaults: Axes) => (picks: Axes) => View} */
 function comparedFigure(element) {
   const { quantity, digits, scale, hypothetical, of, to, liveOf, liveTo } = element.dataset;
-  const [left, right] = [of, to].map(parseReference);
+  const [left, right] = [of, to].map((side) => parseReference(side));
+  const [ofRules, toRules] = ["of", "to"].map((side) => rulesOf(element.dataset, side));
   return (picks) => {
-    const sides = [[left, liveOf], [right, liveTo]].map(([side, followed]) => ({
+    const sides = [[left, liveOf, ofRules], [right, liveTo, toRules]].map(([side, followed, rules]) => ({
       quantity: side.quantity,
-      scenario: follow(picks, picked(followed, picks), side.axes),
+      scenario: follow(picks, picked(followed, picks), side.axes, rules),
     }));
     const made = comparison(quantity, sides[0], sides[1], digits && Number(digits), scale);
     const lacking = hypothetical === undefined && sides.some((side) => side.scenario.lacks(side.quantity));
@@ -80,7 +95,7 @@ function workedEquation(element, defaults) {
   const pinned = axesOf(element, defaults);
   const followed = picked(live, defaults);
   return (picks) => {
-    const scenario = follow(picks, followed, pinned);
+    const scenario = follow(picks, followed, pinned, {});
     const axes = followed.map((axis) => [`data-${axis}`, String(scenario.axes[axis])]);
     return { text: scenario.formula(worked), attributes: Object.fromEntries(axes) };
   };

@@ -17,6 +17,7 @@ if (defaults) {
   subscribe(() => isDefault() || drawCharts());
   restore();
   notices.start();
+  if (document.querySelector("[data-calculator]")) import("./calculate.js").then(({ start }) => start());
 }
 
 /** Load the live charts, once; without them the baked ones stay. */
