@@ -1,0 +1,230 @@
+"""Charts come alive at the first pick or touch, in the box of the baked ones, under a strict policy."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from building import CHART_CACHE, ROOT
+from playwright.sync_api import Browser, Page, Route
+
+from macros.catalog import Catalog
+from macros.charts import Drawn, draw
+from macros.scenario import Scenario, describe
+
+pytestmark = pytest.mark.browser
+
+CORE = "learn/decode-bottleneck/"
+# The theme's icons are data: images.
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
+BASE = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
+RUNTIME = re.compile(r"assets/live/(charts|cells|tip|vega)\.js|assets/charts/")
+
+BOXES = """() => [...document.querySelectorAll("[data-spec]")].map(box => {
+  const { width, height } = box.getBoundingClientRect();
+  return [width, height];
+})"""
+
+TEXTS = """() => [...document.querySelectorAll("[data-spec]")].map(box =>
+  [...box.querySelectorAll(".chart svg")].filter(svg => svg.getClientRects().length)
+    .flatMap(svg => [...svg.querySelectorAll("text")].flatMap(text =>
+      text.children.length ? [...text.children].map(line => line.textContent) : [text.textContent])
+    .filter(Boolean)))"""
+
+DRAWN = """() => [...document.querySelectorAll("[data-spec]")].filter(box =>
+  [...box.querySelectorAll("svg.marks")].some(svg => svg.getClientRects().length)).length"""
+
+
+class Reader:
+    """A page without the theme's scripts, under the policy; it notes complaints and requests."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.route(f"{address}{CORE}*", self._under_policy)
+
+    def _under_policy(self, route: Route) -> None:
+        answer = route.fetch()
+        page = BeautifulSoup(answer.text(), "html.parser")
+        for script in page.find_all("script"):
+            ours = "assets/live/" in str(script.get("src", ""))
+            if not ours and script.get("type") != "application/json":
+                script.decompose()
+        for part in page.select("style, .md-header, .md-tabs, .md-search, .md-dialog"):
+            part.decompose()
+        for part in page.select(":not([data-spec] *)[style]"):
+            del part["style"]  # of Markdown's own tables
+        headers = {**answer.headers, "content-security-policy": POLICY}
+        headers.pop("content-length", None)
+        route.fulfill(status=200, headers=headers, body=str(page))
+
+    def open(self, query: str = "") -> Reader:
+        self.page.goto(f"{self.address}{CORE}{query}")
+        self.page.wait_for_selector("#picks-status", state="attached")
+        self.page.wait_for_load_state("networkidle")
+        return self
+
+    def pick(self, axis: str, value: str) -> None:
+        self.page.locator(f"[data-picks] [name={axis}]").first.select_option(value)
+
+    def wait_until_drawn(self, count: int) -> None:
+        self.page.wait_for_function(f"() => ({DRAWN})() === {count}", timeout=20_000)
+        self.page.wait_for_timeout(200)
+
+    @property
+    def runtime(self) -> list[str]:
+        return [url for url in self.requests if RUNTIME.search(url)]
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        yield Reader(context.new_page(), address)
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Reader]:
+    sizes = {"width": 390, "height": 800}
+    with browser.new_context(viewport=sizes, has_touch=True, is_mobile=True) as context:  # type: ignore[arg-type]
+        yield Reader(context.new_page(), address)
+
+
+def called(text: str) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+    """The charts that a page asks for: name, options, and whether pinned."""
+    for call in re.findall(r"{% call (chart\(.*\)) %}", text):
+        tree = ast.parse(call, mode="eval").body
+        assert isinstance(tree, ast.Call)
+        name = ast.literal_eval(tree.args[0])
+        options = {
+            word.arg: True if isinstance(word.value, ast.Name) else ast.literal_eval(word.value)
+            for word in tree.keywords
+            if word.arg
+        }
+        pinned = bool(options.pop("pinned", False))
+        yield name, {k: v for k, v in options.items() if k not in {"title", "pick"}}, pinned
+
+
+def live_charts(catalog: Catalog, base: Scenario) -> list[Drawn]:
+    """What the core page's live charts are in a scenario, as Python bakes them."""
+    source = (ROOT / "docs" / f"{CORE.rstrip('/')}.md").read_text("utf-8")
+    drawn = [
+        draw(name, catalog, base, options, ROOT / CHART_CACHE)
+        for name, options, pinned in called(source)
+        if not pinned
+    ]
+    return [chart for chart in drawn if chart.specs]
+
+
+def texts(svg: str) -> Counter[str]:
+    elements = BeautifulSoup(svg, "html.parser").find_all("text")
+    lines = (element.find_all("tspan") or [element] for element in elements)
+    return Counter(line.get_text() for group in lines for line in group if line.get_text())
+
+
+def test_nothing_is_loaded_before_a_reader_turns_to_it(reader: Reader) -> None:
+    reader.open()
+    reader.page.mouse.wheel(0, 3000)
+    reader.page.wait_for_timeout(300)
+    assert reader.runtime == []
+
+
+@pytest.mark.parametrize(
+    "picks",
+    [
+        {"gpu": "b200", "precision": "fp8"},
+        {"model": "llama-3-8b", "gpu": "rtx-4090"},
+        {"model": "deepseek-v3", "precision": "fp8", "gpu": "h200-sxm"},
+    ],
+    ids=lambda picks: "-".join(picks.values()),
+)
+def test_after_picks_each_chart_says_what_python_would_bake(
+    reader: Reader, catalog: Catalog, picks: Mapping[str, str]
+) -> None:
+    reader.open()
+    boxes = reader.page.evaluate(BOXES)
+    for axis, value in picks.items():
+        reader.pick(axis, value)
+    expected = live_charts(catalog, describe(catalog, {**BASE, **picks}))
+    reader.wait_until_drawn(len(expected))
+    found = reader.page.evaluate(TEXTS)
+    for chart, words in zip(expected, found, strict=True):
+        assert Counter(words) == texts(chart.svgs["wide"]), chart.name
+    labels = reader.page.eval_on_selector_all("[data-spec]", "all => all.map(e => e.ariaLabel)")
+    assert labels == [chart.drawing.finding for chart in expected]
+    assert reader.page.evaluate(BOXES) == boxes
+    assert reader.complaints == []
+
+
+def test_a_link_with_picks_opens_with_live_charts(reader: Reader, catalog: Catalog) -> None:
+    reader.open("?gpu=b200")
+    expected = live_charts(catalog, describe(catalog, {**BASE, "gpu": "b200"}))
+    reader.wait_until_drawn(len(expected))
+    assert reader.complaints == []
+
+
+def test_a_tap_brings_one_chart_alive_and_moves_nothing(phone: Reader, catalog: Catalog) -> None:
+    phone.open()
+    boxes, before = phone.page.evaluate(BOXES), phone.page.evaluate(TEXTS)
+    assert phone.runtime == []
+    phone.page.locator("[data-spec]").nth(1).tap()
+    phone.wait_until_drawn(1)
+    assert phone.page.locator("[data-spec]").nth(1).locator("svg.marks").count() == 1
+    assert phone.page.evaluate(BOXES) == boxes
+    assert [Counter(words) for words in phone.page.evaluate(TEXTS)] == [*map(Counter, before)]
+    assert phone.complaints == []
+
+
+def test_a_mark_tells_its_figure_formula_and_source(reader: Reader, catalog: Catalog) -> None:
+    reader.open()
+    chart = reader.page.locator("[data-chart=naive]")
+    chart.scroll_into_view_if_needed()
+    chart.hover()
+    reader.wait_until_drawn(1)
+    chart.locator("svg.marks .mark-symbol path").first.hover()
+    told = reader.page.locator(".chart-tip")
+    told.wait_for()
+    words = told.inner_text().replace("\u202f", " ")
+    assert "209 tok/s: tokens per second = 1 ÷ step time = 1 ÷ 4.79 ms" in words
+    assert catalog.gpu("h100-sxm").bandwidth.citations[0].source.what in words
+    assert reader.complaints == []
+
+
+def test_a_chart_changes_its_layout_with_the_window(reader: Reader) -> None:
+    reader.open("?gpu=b200")
+    count = reader.page.locator("[data-spec]").count()
+    reader.wait_until_drawn(count)
+    reader.page.set_viewport_size({"width": 390, "height": 800})
+    reader.wait_until_drawn(count)
+    assert reader.page.locator(".chart-narrow svg.marks").count() == count
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("missing", ["assets/live/vega.js", "assets/charts/"])
+def test_where_loading_fails_the_baked_chart_stays(reader: Reader, missing: str) -> None:
+    reader.page.route(re.compile(re.escape(missing)), lambda route: route.abort())
+    reader.open()
+    baked = reader.page.evaluate(TEXTS)
+    reader.pick("gpu", "b200")
+    reader.page.wait_for_timeout(500)
+    assert reader.page.evaluate(TEXTS) == baked
+    assert not any("Uncaught" in complaint for complaint in reader.complaints)
+
+
+def test_specs_of_the_site_are_those_that_its_pages_name(site: Path) -> None:
+    named = {
+        str(box["data-spec"])
+        for page in site.rglob("*.html")
+        for box in BeautifulSoup(page.read_text("utf-8"), "html.parser").select("[data-spec]")
+    }
+    written = {path.name for path in (site / "assets" / "charts").glob("*")}
+    assert written == {f"{spec}-{size}.json" for spec in named for size in ("wide", "narrow")}
