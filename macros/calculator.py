@@ -311,6 +311,7 @@ NAMED = (
 
 COMPARED = (
     ("Each user", "decode_tps", "label"),
+    ("Each user", "expected_tps", "label"),
     ("All users together", "aggregate_tps", "label"),
     ("One step", "step_time", "label"),
     ("of it reading weights", "weight_read_time", "label"),
@@ -321,9 +322,9 @@ COMPARED = (
     ("Memory", "total_memory", "label"),
     ("Free beside weights and caches", "spare_bytes", "label"),
     ("Users that fit", "max_batch", "label"),
-    ("as devices report", "max_batch", "reported"),
-    ("GPUs that hold the weights", "min_gpus", "label"),
-    ("as devices report", "min_gpus", "reported"),
+    ("Users that fit, as devices report", "max_batch", "reported"),
+    ("GPUs for the weights", "min_gpus", "label"),
+    ("GPUs for the weights, as devices report", "min_gpus", "reported"),
 )
 """The rows of results: a name, a quantity, a reading of the memory."""
 
@@ -333,7 +334,7 @@ def compare(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
     shown = _Shown(scenario, cite)
     named = [(label, "".join(live.name(scenario, axis) for axis in axes)) for label, axes in NAMED]
     results = [
-        (label + (f" {tables.chip('ceiling')}" if quantity in tables.KINDS else ""), shown(quantity, memory))
+        (label + (f" {tables.chip(tables.KINDS[quantity])}" if quantity in tables.KINDS else ""), shown(quantity, memory))
         for label, quantity, memory in COMPARED
     ]  # fmt: skip
     rows = "".join(
