@@ -26,6 +26,8 @@ pytestmark = pytest.mark.browser
 GLUE = ROOT / "docs" / "assets" / "live"
 SCENARIOS = 5_000
 TOLERANCE = 1e-12
+FACTS = ["bandwidth", "memory", "peak_flops"]
+"""Inputs whose sources the browser knows too."""
 
 COMPUTE = """async rows => {
   const { scenarioOf } = await import("./scenario.js");
@@ -48,15 +50,15 @@ SHOW = """async rows => {
     [show(value, unit, digits, scale), pyRepr(value)]);
 }"""
 
-ACCOUNTS = """async rows => {
+ACCOUNTS = """async ([rows, facts]) => {
   const { scenarioOf, parseReference } = await import("./scenario.js");
   const { EQUATIONS } = await import("./law.js");
   return rows.map(axes => {
     const scenario = scenarioOf(axes);
-    return Object.keys(EQUATIONS).map(name => {
+    return [...Object.keys(EQUATIONS), ...facts].map(name => {
       const reference = scenario.reference(name);
       const again = parseReference(reference);
-      return [scenario.formula(name), reference, scenarioOf(again.axes).reference(again.quantity)];
+      return [scenario.title(name), reference, scenarioOf(again.axes).reference(again.quantity)];
     });
   });
 }"""
@@ -141,7 +143,7 @@ def test_every_quantity_of_random_scenarios_is_the_same_in_number_and_in_text(
 ) -> None:
     draws = random.Random(1)
     units = {meaning.unit for meaning in law.MEANINGS.values()}
-    rows = [
+    rows: list[tuple[Scenario, dict[str, Any]]] = [
         (
             scenario,
             {
@@ -175,13 +177,13 @@ def test_any_number_has_the_same_text(live: Page) -> None:
     def number() -> float:
         kind = draws.randrange(4)
         if kind == 0:  # any bits at all
-            value = struct.unpack("d", draws.randbytes(8))[0]
-            return float(value) if math.isfinite(value) and abs(value) < 1e60 else 0.0
+            value = float(struct.unpack("d", draws.randbytes(8))[0])
+            return value if math.isfinite(value) and abs(value) < 1e60 else 0.0
         if kind == 1:  # ties, and what binary fractions make of them
             return (draws.randrange(10_000) + 0.5) / 10 ** draws.randrange(8)
         if kind == 2:
             return float(draws.randrange(10 ** draws.randrange(1, 18)))
-        return 10 ** draws.uniform(-12, 18) * draws.choice([1, -1])
+        return math.copysign(10 ** draws.uniform(-12, 18), draws.uniform(-1, 1))
 
     units = list(law.MEANINGS.values())
     rows = []
@@ -193,17 +195,17 @@ def test_any_number_has_the_same_text(live: Page) -> None:
         assert (text, written) == (show(*row), repr(row[0])), row
 
 
-def test_formulas_with_numbers_and_references_are_the_same(live: Page, catalog: Catalog) -> None:
+def test_accounts_of_figures_and_references_are_the_same(live: Page, catalog: Catalog) -> None:
     sample = [
         (axes, scenario)
         for axes, scenario in drawn(catalog, 4, 300)
         if value_or_none(scenario, "peak_flops") is not None
     ]
-    answers = live.evaluate(ACCOUNTS, [axes for axes, _ in sample])
+    answers = live.evaluate(ACCOUNTS, [[axes for axes, _ in sample], FACTS])
     for (_, scenario), answer in zip(sample, answers, strict=True):
-        for name, account in zip(law.EQUATIONS, answer, strict=True):
+        for name, account in zip([*law.EQUATIONS, *FACTS], answer, strict=True):
             figure = law_figure(scenario, name, hypothetical=name in SPEEDS)
-            assert account == [figure.formula, figure.reference, figure.reference]
+            assert account == [figure.title, figure.reference, figure.reference]
 
 
 def test_ratios_and_changes_are_the_same(live: Page, catalog: Catalog) -> None:

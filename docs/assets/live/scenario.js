@@ -50,6 +50,11 @@ function inputsOf(quantity) {
 }
 
 export class Scenario {
+  /** @type {Record<string, string>} */
+  #texts = {};
+  /** @type {Record<string, string>} */
+  #titles = {};
+
   /** @param {Axes} axes */
   constructor(axes) {
     this.axes = { math: "", kv: "fp16", memory: "label", ...axes };
@@ -99,7 +104,9 @@ export class Scenario {
 
   /** @param {string} quantity */
   text(quantity, digits = undefined, scale = "") {
-    return show(this.value(quantity), QUANTITIES[quantity].unit, digits, scale);
+    const { unit } = QUANTITIES[quantity];
+    if (digits || scale) return show(this.value(quantity), unit, digits, scale);
+    return (this.#texts[quantity] ??= show(this.value(quantity), unit));
   }
 
   get fits() {
@@ -128,6 +135,11 @@ export class Scenario {
 
   /** How a figure was computed, or where it was read. @param {string} quantity */
   title(quantity) {
+    return (this.#titles[quantity] ??= this.#account(quantity));
+  }
+
+  /** @param {string} quantity */
+  #account(quantity) {
     const { contested = [] } = this.gpu;
     const doubtful = contested.length && [...inputsOf(quantity)].some((input) => contested.includes(this.#fact(input)));
     return (this.formula(quantity) || this.#source(quantity)) + (doubtful ? " (contested)" : "");
