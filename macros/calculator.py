@@ -281,12 +281,12 @@ def levers(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
         for row, lever in zip(rows, LEVERS, strict=True)
     ]
     columns = [
-        tables.Column("moves to", moved),
         tables.Column("each user", [row("decode_tps") for row in rows], "ceiling"),
         tables.Column("of yours", [against(row, "decode_tps") for row in rows]),
         tables.Column("together", [row("aggregate_tps") for row in rows], "ceiling"),
         tables.Column("of yours", [against(row, "aggregate_tps") for row in rows]),
         tables.Column("users that fit", [row("max_batch") for row in rows]),
+        tables.Column("moved to", moved),
     ]
     table = tables.markup(
         "One step of each lever from your scenario, all else equal",
