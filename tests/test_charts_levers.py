@@ -16,7 +16,9 @@ import pytest
 from macros.catalog import Catalog
 from macros.charts import CHARTS, WIDTHS, draw
 from macros.charts.baking import bake, render
+from macros.charts.cells import value_of
 from macros.charts.drawing import Drawing
+from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError, describe
 
 GPUS = ["h100-sxm", "h200-sxm", "b200"]
@@ -57,7 +59,12 @@ def plain(text: str) -> str:
 
 
 def table(made: Drawing) -> list[tuple[str, ...]]:
-    return [tuple(plain(cell) for cell in row.values()) for row in made.rows]
+    return [tuple(plain(read(cell)) for cell in row.values()) for row in made.rows]
+
+
+def read(cell: Any) -> str:
+    """The text of a table's cell."""
+    return cell.text if isinstance(cell, Figure) else str(value_of(cell))
 
 
 def test_roofline_places_decode_by_the_bytes_of_its_format_and_its_batch(
@@ -66,26 +73,28 @@ def test_roofline_places_decode_by_the_bytes_of_its_format_and_its_batch(
     # 2 FLOP for each weight of 2 bytes is 1 FLOP/byte, of 1 byte 2, of half a byte 4; shared by
     # 8 users, 8. The roof there is that times 3.35e12.
     assert table(drawing("roofline", catalog, base))[:5] == [
-        ("FP16, 1 user, on H100 SXM", "1 FLOP/byte", "3.35 TFLOP/s"),
-        ("FP8 weights, FP16 math, on H100 SXM", "2 FLOP/byte", "6.7 TFLOP/s"),
-        ("INT4 weights, FP16 math, on H100 SXM", "4 FLOP/byte", "13.4 TFLOP/s"),
-        ("FP16, 8 users, on H100 SXM", "8 FLOP/byte", "26.8 TFLOP/s"),
-        ("FP16, 64 users, on H100 SXM", "64 FLOP/byte", "214 TFLOP/s"),
+        ("FP16, 1 user", "H100 SXM", "1 FLOP/byte", "3.35 TFLOP/s"),
+        ("FP8 weights, FP16 math", "H100 SXM", "2 FLOP/byte", "6.7 TFLOP/s"),
+        ("INT4 weights, FP16 math", "H100 SXM", "4 FLOP/byte", "13.4 TFLOP/s"),
+        ("FP16, 8 users", "H100 SXM", "8 FLOP/byte", "26.8 TFLOP/s"),
+        ("FP16, 64 users", "H100 SXM", "64 FLOP/byte", "214 TFLOP/s"),
     ]
 
 
 def test_roofline_marks_each_ridge_and_names_the_math(catalog: Catalog, base: Scenario) -> None:
     # 989 / 3.35 = 295.2; 989 / 4.8 = 206.0; 2250 / 8 = 281.3; 1979 / 3.35 = 590.7.
-    ridges = [row[:2] for row in table(drawing("roofline", catalog, base))[5:]]
+    ridges = [row[:3] for row in table(drawing("roofline", catalog, base))[5:]]
     assert ridges == [
-        ("Ridge of H100 SXM, FP16 math", "295 FLOP/byte"),
-        ("Ridge of H200 SXM, FP16 math", "206 FLOP/byte"),
-        ("Ridge of B200, FP16 math", "281 FLOP/byte"),
-        ("Ridge of H100 SXM, FP8 math", "591 FLOP/byte"),
+        ("Ridge with FP16 math", "H100 SXM", "295 FLOP/byte"),
+        ("Ridge with FP8 math", "H100 SXM", "591 FLOP/byte"),
+        ("Ridge with FP16 math", "H100 SXM", "295 FLOP/byte"),
+        ("Ridge with FP16 math", "H200 SXM", "206 FLOP/byte"),
+        ("Ridge with FP16 math", "B200", "281 FLOP/byte"),
     ]
     finding = plain(drawing("roofline", catalog, base).finding)
     assert "295 FLOP/byte" in finding
     assert "295× further up" in finding
+    assert "with FP8 math at 591 FLOP/byte" in finding
 
 
 def test_knobs_give_each_ceiling_on_the_fewest_gpus_that_hold_the_weights(
@@ -103,8 +112,8 @@ def test_knobs_give_each_ceiling_on_the_fewest_gpus_that_hold_the_weights(
 
 
 def test_knobs_write_the_number_of_gpus_beside_the_dot(catalog: Catalog, base: Scenario) -> None:
-    spec = drawing("knobs", catalog, base).at(WIDTHS["wide"]).to_dict(validate=False)
-    texts = re.findall(r"'text': '([^']*)'", str(spec))
+    dots = drawing("knobs", catalog, base).spec(WIDTHS["wide"])["datasets"]["dots"]
+    texts = [dot["text"] for dot in dots]
     assert {"209", "47.5 ×2", "45.4 ×11"} <= set(texts)
 
 
@@ -123,6 +132,13 @@ def test_levers_are_ratios_of_bytes_over_bandwidth(catalog: Catalog, base: Scena
         ("1 → 14 users, each", "0.891×", "one user"),
     ]
     assert "H100 SXM → H200 SXM, 1.43×" in plain(drawing("levers", catalog, base).finding)
+
+
+@pytest.mark.parametrize(("name", "label"), [("levers", "FP16 → FP8"), ("knobs", "Llama 3 8B")])
+def test_rows_are_named(
+    name: str, label: str, catalog: Catalog, base: Scenario, tmp_path: Path
+) -> None:
+    assert f">{label}</text>" in bake(drawing(name, catalog, base).spec(WIDTHS["wide"]), tmp_path)
 
 
 def test_levers_can_be_left_out_but_not_all_of_them(catalog: Catalog, base: Scenario) -> None:
@@ -161,7 +177,7 @@ def test_batch_reaches_the_compute_ceiling_on_eight_gpus_with_short_contexts(
     # 2 x 70.554e9 + 4 x 64 x 128 x 80 x 512 = 142.45 GFLOP: 8 x 1979e12 / 142.45e9 = 111,141.
     options = {"precision": "fp8", "gpus": 8, "contexts": [512, 2048]}
     made = drawing("batch", catalog, base, options)
-    assert table(made)[0][1:3] == ("3394", "111,000 tok/s")
+    assert table(made)[0][1:3] == ("3,394", "111,000 tok/s")
     assert made.finding.count("arithmetic sets the pace") == 1
 
 

@@ -26,6 +26,7 @@ from macros.charts import (
     steps,
 )
 from macros.charts.baking import bake, compiled, with_own_ids
+from macros.charts.cells import Cell, markup
 from macros.charts.drawing import Drawing
 from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError
@@ -87,7 +88,7 @@ class Drawn:
             f'<div class="chart chart-{size}">{with_own_ids(svg, f"{anchor}-{size}")}</div>'
             for size, svg in self.svgs.items()
         )
-        rows = self.drawing.rows if self.specs else [_pinned(row) for row in self.drawing.rows]
+        rows = [_cells(row, bool(self.specs)) for row in self.drawing.rows]
         data = tables.plain(title, self.drawing.headings, rows)
         return (
             f'<figure class="widget" id="{anchor}"><p class="widget-title">{title}</p>{controls}'
@@ -106,12 +107,12 @@ class Drawn:
         return f'data-chart="{self.name}" data-spec="{spec}" '
 
 
-def _pinned(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A row of a data table whose figures stay as they are."""
-    return {
-        name: replace(cell, live={}) if isinstance(cell, Figure) else cell
-        for name, cell in row.items()
-    }
+def _cells(row: Mapping[str, Any], live: bool) -> Mapping[str, Any]:
+    """A row of a data table, whose figures follow the picks if the chart does."""
+    if live:
+        return {n: markup(v) if isinstance(v, Figure | Cell) else v for n, v in row.items()}
+    fixed = {n: replace(v, live={}) if isinstance(v, Figure) else v for n, v in row.items()}
+    return {n: escape(str(v.baked())) if isinstance(v, Cell) else v for n, v in fixed.items()}
 
 
 def draw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -17,15 +17,20 @@ def log_scale(domain: tuple[float, float], base: int = 10) -> alt.Scale:
     return alt.Scale(type="log", base=base, domain=list(domain), nice=False)
 
 
-def ticked(ticks: Sequence[float], unit: str = "1", scale: str = "", **axis: Any) -> alt.Axis:
+def ticked(
+    ticks: Sequence[float] | alt.ExprRef, unit: str = "1", scale: str = "", **axis: Any
+) -> alt.Axis:
     """An axis labelled at some ticks only.
 
     Args:
-        ticks: in the SI unit `unit`.
+        ticks: in the SI unit `unit`; an expression of them needs a scale, or a unit without one.
         unit: an SI unit of `display.SCALES`; each label carries it, as `display.show` writes it.
         scale: the symbol of a scale; labels are then bare numbers on it, and a title says which.
         axis: further properties of the axis.
     """
+    if isinstance(ticks, alt.ExprRef):
+        factor = scales_of(unit)[scale] if scale else 1
+        return _axis(ticks, f"format(datum.value / {factor:f}, ',')", axis)
     texts = {
         # As JavaScript writes a number, for the expression looks its text up by it.
         f"{tick:.0f}" if tick == int(tick) else repr(tick): (
@@ -33,9 +38,13 @@ def ticked(ticks: Sequence[float], unit: str = "1", scale: str = "", **axis: Any
         )
         for tick in ticks
     }
+    return _axis(list(ticks), f"({json.dumps(texts)})[datum.value]", axis)
+
+
+def _axis(values: Any, label: str, axis: Mapping[str, Any]) -> alt.Axis:
     return alt.Axis(
-        values=list(ticks),
-        labelExpr=f"({json.dumps(texts)})[datum.value]",
+        values=values,
+        labelExpr=label,
         **{
             "title": None,
             "gridColor": GRID,
@@ -65,18 +74,19 @@ def saying(axis: alt.Axis, title: str) -> alt.Axis:
     return axis
 
 
-def grouped(room: int) -> alt.Axis:
-    """A y axis of rows under headings.
+def grouped(room: int, names: str) -> alt.Axis:
+    """A y axis of rows under headings, at keys whose names a param holds.
 
-    A key without `|` is a heading; of the others, what follows the last `|` is written.
+    A key without `|` is a heading.
 
     Args:
+        names: the param, of `cells.Names`; keys that it lacks stay blank.
         room: pixels left of the plot for the names; 0 writes them into the plot, from its left
             edge, where rows of their own are kept for them.
     """
     return alt.Axis(
         title=None,
-        labelExpr="peek(split(datum.value, '|'))",
+        labelExpr=f"{names}[datum.value] || ''",
         labelFontWeight=alt.ExprRef("indexof(datum.value, '|') < 0 ? 'bold' : 'normal'"),
         labelAlign="left",
         labelPadding=room,

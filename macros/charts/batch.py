@@ -9,15 +9,61 @@ import altair as alt
 
 from macros import law
 from macros.catalog import Catalog
-from macros.charts.axes import atop, log_scale, ticked
+from macros.charts.axes import atop, ticked
+from macros.charts.cells import Count, If, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
-from macros.charts.labels import label, texts
-from macros.charts.scales import log_ticks
+from macros.charts.labels import label, style, texts
+from macros.charts.reach import Reach, most_of, with_params
 from macros.charts.theme import COMPUTE, INK_2, MEMORY
 from macros.display import show
-from macros.scenario import AXES, Scenario, ScenarioError, describe
+from macros.figures import Figure
+from macros.scenario import AXES, Scenario, ScenarioError
 
-Row = dict[str, Any]
+FREE = "arithmetic / first"
+"""Users beyond whom the sum cannot grow, even without any cache: an expression of params."""
+
+
+class Curve:
+    """The users of one context: their law along the batch, and where the memory is full."""
+
+    def __init__(self, picked: Picked, context: int, pinned: Mapping[str, Any]) -> None:
+        self.context = context
+        self.tokens = show(context, "tokens", digits=6)
+        at = {**pinned, "context": context}
+        full = {**at, "batch": "max"}
+        self.users = picked.figure("max_batch", digits=6, **at)
+        self.together = picked.figure("aggregate_tps", **full)
+        self.each = picked.figure("decode_tps", **full)
+        compute, memory = (picked.figure(q, **full) for q in ("compute_time", "memory_time"))
+        self.slowed = picked.ratio(compute, memory)
+        known, self.params = picked.inputs("aggregate_tps", f"at_{context}", "batch", **at)
+        self.law = law.evaluate("aggregate_tps", {**known, "batch": alt.datum.batch})
+
+    def if_any(self, value: Any, otherwise: Any = None) -> If:
+        """A cell for a memory that has room for somebody."""
+        return If(self.users, 0.5, value, otherwise)
+
+    def count(self) -> Words:
+        """How many users fit, in words."""
+        return Words(Count(self.users), If(self.users, 1, " users", " user"))
+
+    def told(self) -> If:
+        """The curve in words."""
+        pace = If(self.slowed, 1, ", where arithmetic sets the pace")
+        full = (self.count(), " and ", Text(self.together), pace)
+        return self.if_any(
+            Words(f"with {self.tokens} each, memory is full at ", *full),
+            f"with {self.tokens} each not one user fits",
+        )
+
+    def row(self) -> Row:
+        """The curve's last point."""
+        return {
+            "users": self.count(),
+            "context": self.tokens,
+            "batch": self.if_any(Value(self.users)),
+            "tps": self.if_any(Value(self.together)),
+        }
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -30,22 +76,34 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     axes = [axis for axis in AXES if axis not in ("batch", "context")]
     base = needed(base)
     chosen = asked(options, contexts=[base.context], **{axis: base.axis(axis) for axis in axes})
-    changes = {axis: chosen[axis] for axis in options if axis in axes}
-    alone = describe(catalog, {**changes, "batch": 1, "context": 0}, base)
+    pinned = {axis: chosen[axis] for axis in options if axis in axes}
+    picked = Picked(catalog, base)
+    alone = picked.scenario(**pinned)
     if not alone.fits:
         raise ScenarioError(
             f"the weights of {alone.model.name} in {alone.precision.name} need "
             f"{alone.value('min_gpus'):.0f} of {alone.gpu.name}; write gpus="
         )
-    curves = [describe(catalog, {"context": context}, alone) for context in chosen["contexts"]]
-    ends = [_end(curve) for curve in curves]
+    start: dict[str, Any] = {**pinned, "batch": 1, "context": 0}
+    first, arithmetic = (picked.figure(q, **start) for q in ("decode_tps", "naive_tps"))
+    curves = [Curve(picked, context, pinned) for context in chosen["contexts"]]
+    gpus = picked.figure("gpus", **pinned)
     return Drawing(
-        at=lambda width: _chart(alone, curves, width),
-        told=(
-            f"{alone.model.name} in {alone.precision.name} on {_gpus(alone)}, all users together: "
-            f"{_speed(alone)} for one user; "
-            + "; ".join(_in_words(curve, end) for curve, end in zip(curves, ends, strict=True))
-            + f". Arithmetic would end it at {show(alone.value('naive_tps'), 'tok/s')}."
+        at=lambda width: _chart(curves, width),
+        told=Words(
+            picked.name("model", **pinned),
+            " in ",
+            picked.name("precision", **pinned),
+            " on ",
+            If(gpus, 1, Words(Count(gpus), " × "), "one "),
+            picked.name("gpu", **pinned),
+            ", all users together: ",
+            Text(first),
+            " for one user; ",
+            *between("; ", [curve.told() for curve in curves]),
+            ". Arithmetic would end it at ",
+            Text(arithmetic),
+            ".",
         ),
         headings=(
             "Context of each user",
@@ -53,145 +111,131 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
             "Ceiling, all together",
             "Ceiling, each",
         ),
-        rows=[
-            {
-                "context": show(curve.context, "tokens", digits=6),
-                "users": str(end.batch if end else 0),
-                "together": _speed(end) if end else "none fits",
-                "each": show(end.value("decode_tps"), "tok/s") if end else "none fits",
-            }
-            for curve, end in zip(curves, ends, strict=True)
-        ],
+        rows=[_table_row(curve) for curve in curves],
+        data={"edges": _edges(arithmetic, curves), "stops": [curve.row() for curve in curves]},
+        signals={
+            "first": Value(first),
+            "arithmetic": Value(arithmetic),
+            **{name: cell for curve in curves for name, cell in curve.params.items()},
+            **{f"end_{curve.context}": Value(curve.users) for curve in curves},
+        },
     )
 
 
-def _end(curve: Scenario) -> Scenario | None:
-    """The curve's last point, where one more user's cache would not fit."""
-    users = int(curve.value("max_batch"))
-    return curve.on(batch=users) if users else None
-
-
-def _gpus(scenario: Scenario) -> str:
-    return (f"{scenario.gpus} × " if scenario.gpus > 1 else "one ") + scenario.gpu.name
-
-
-def _speed(scenario: Scenario) -> str:
-    return show(scenario.value("aggregate_tps"), "tok/s")
-
-
-def _users(count: int) -> str:
-    return f"{count:,} user" + ("s" if count > 1 else "")
-
-
-def _in_words(curve: Scenario, end: Scenario | None) -> str:
-    context = show(curve.context, "tokens", digits=6)
-    if end is None:
-        return f"with {context} each not one user fits"
-    slowed = end.value("compute_time") > end.value("memory_time")
-    bound = ", where arithmetic sets the pace" if slowed else ""
-    return f"with {context} each, memory is full at {_users(end.batch)} and {_speed(end)}{bound}"
-
-
-def _chart(alone: Scenario, curves: Sequence[Scenario], width: int) -> View:
-    phone = width < PHONE
-    ends = [(curve, end) for curve in curves if (end := _end(curve))]
-    compute, first = alone.value("naive_tps"), alone.value("decode_tps")
-    # The sum cannot grow beyond this many users, even without any cache.
-    free = compute / first
-    # Right of the last stop, room for its text.
-    last = max((end.batch for _, end in ends), default=1)
-    right = max(free * 2, last ** (1.6 if phone else 1.35))
-    xs, ys = (1.0, right), (first / 2, compute * 2)
-    across: dict[str, Any] = {
-        "scale": log_scale(xs),
-        "axis": ticked(log_ticks(xs, 5), title="users decoded together", grid=False),
+def _table_row(curve: Curve) -> Mapping[str, str | Figure]:
+    some = curve.users.value >= 1
+    return {
+        "context": curve.tokens,
+        "users": curve.users,
+        "together": curve.together if some else "none fits",
+        "each": curve.each if some else "none fits",
     }
-    up: dict[str, Any] = {
-        "scale": log_scale(ys),
-        "axis": ticked(log_ticks(ys, 5), **atop("tok/s, all users together")),
-    }
-    x, y = alt.X("batch:Q", **across), alt.Y("tps:Q", **up)
 
-    def curve(name: str, known: Mapping[str, Any], last: float) -> alt.Chart:
-        """The law along the batch, evaluated by the chart."""
-        tps = law.evaluate("aggregate_tps", {**known, "batch": alt.datum.batch})
-        steps = [{"batch": last ** (step / 40)} for step in range(41)]
-        return alt.Chart(alt.InlineData(values=steps, name=name)).transform_calculate(tps=tps)
 
-    # The free lunch: as if no further user slowed the others.
-    lunch = curve("free-lunch", {"decode_tps": first}, free)
-    name = alt.Chart(
-        alt.InlineData(
-            values=[
-                label(
-                    "free lunch" if phone else "if no user slowed another",
-                    {"batch": free**0.8},
-                    align="right",
-                    dx=-10,
-                    dy=-4,
-                    colour=INK_2,
-                )
-            ],
-            name="free-lunch-name",
-        )
-    ).transform_calculate(tps=law.aggregate_tps(alt.datum.batch, first))
-    edges = alt.Chart(alt.InlineData(values=_edges(alone, curves, ys[0], phone), name="edges"))
-    stops = [
-        label(
-            f"{_users(end.batch)}: {'full' if phone else 'memory full'}\n"
-            f"{show(end.context, 'tokens', digits=6)}{'' if phone else ' each'}",
-            {"batch": end.batch, "tps": end.value("aggregate_tps")},
-            dx=10,
-            dy=10,
-            colour=MEMORY,
-        )
-        for _, end in ends
+def _edges(arithmetic: Figure, curves: Sequence[Curve]) -> list[dict[str, Any]]:
+    """What is written at the right edge: the compute ceiling, and contexts without a curve."""
+    return [
+        {"ceiling": True, "what": Text(arithmetic), "level": Value(arithmetic)},
+        *(
+            {"ceiling": False, "what": curve.if_any(None, curve.tokens), "level": None}
+            for curve in curves
+        ),
     ]
-    stop = alt.Chart(alt.InlineData(values=stops, name="stops"))
+
+
+def _chart(curves: Sequence[Curve], width: int) -> View:
+    phone = width < PHONE
+    # Right of the last stop, room for its text.
+    last = f"pow(max({most_of('stops', 'batch')}, 1), {1.6 if phone else 1.35})"
+    along = Reach("users", "1", f"max({FREE} * 2, {last})")
+    up = Reach("speed", "first / 2", "arithmetic * 2")
+    x = alt.X(
+        "batch:Q",
+        scale=along.scale(),
+        axis=ticked(along.ticks(5), title="users decoded together", grid=False),
+    )
+    y = alt.Y(
+        "tps:Q", scale=up.scale(), axis=ticked(up.ticks(5), **atop("tok/s, all users together"))
+    )
+    # The free lunch: as if no further user slowed the others.
+    lunch = law.aggregate_tps(alt.datum.batch, alt.param(name="first"))
+    name = label(
+        "free lunch" if phone else "if no user slowed another",
+        {},
+        align="right",
+        dx=-10,
+        dy=-4,
+        colour=INK_2,
+    )
+    named = alt.Chart(alt.InlineData(values=[name], name="free-lunch-name")).transform_calculate(
+        batch=f"pow({FREE}, 0.8)"
+    )
+    stops = (
+        alt.Chart(alt.NamedData("stops"))
+        .transform_filter("isValid(datum.batch)")
+        .transform_calculate(
+            text="datum.users + ': full\\n' + datum.context"
+            if phone
+            else "datum.users + ': memory full\\n' + datum.context + ' each'",
+            **style(align="left", dx=10, dy=10, colour=MEMORY),
+        )
+    )
+    ceiling, without = _at_the_edge(phone)
     return fit_width(
-        alt.layer(
-            lunch.mark_line(color=INK_2, strokeWidth=1.5, strokeDash=[2, 4]).encode(x=x, y=y),
-            edges.transform_filter(alt.datum.ceiling)
-            .mark_rule(color=COMPUTE, strokeWidth=2.5)
-            .encode(y=y),
-            texts(edges, alt.value("width"), y),
-            texts(name, x, y),
-            *(
-                curve(f"context-{end.context}", context.inputs, end.batch)
-                .mark_line(strokeWidth=3)
-                .encode(x=x, y=y)
-                for context, end in ends
-            ),
-            stop.mark_point(
-                shape="stroke", angle=90, size=260, stroke=MEMORY, strokeWidth=3, opacity=1
-            ).encode(x=x, y=y),
-            texts(stop, x, y),
-        ).properties(height=290),
+        with_params(
+            alt.layer(
+                _along(FREE, lunch)
+                .mark_line(color=INK_2, strokeWidth=1.5, strokeDash=[2, 4])
+                .encode(x=x, y=y),
+                ceiling.mark_rule(color=COMPUTE, strokeWidth=2.5).encode(y=y),
+                texts(ceiling, alt.value("width"), y),
+                texts(without, alt.value("width"), y),
+                texts(named.transform_calculate(tps=lunch), x, y),
+                *(
+                    _along(f"end_{curve.context}", curve.law)
+                    .mark_line(strokeWidth=3)
+                    .encode(x=x, y=y)
+                    for curve in curves
+                ),
+                stops.mark_point(
+                    shape="stroke", angle=90, size=260, stroke=MEMORY, strokeWidth=3, opacity=1
+                ).encode(x=x, y=y),
+                texts(stops, x, y),
+            ).properties(height=290),
+            along,
+            up,
+        ),
         width,
     )
 
 
-def _edges(alone: Scenario, curves: Sequence[Scenario], bottom: float, phone: bool) -> list[Row]:
-    """What is written at the right edge: the compute ceiling, and contexts without a curve."""
-    compute = alone.value("naive_tps")
+def _along(last: str, tps: law.Quantity) -> alt.Chart:
+    """The law along the batch up to some users, evaluated by the chart."""
+    steps: alt.Chart = (
+        alt.Chart(alt.sequence(0, 41, as_="step"))
+        .transform_calculate(batch=f"pow({last}, datum.step / 40)")
+        .transform_filter(f"{last} >= 1")
+        .transform_calculate(tps=tps)
+    )
+    return steps
+
+
+def _at_the_edge(phone: bool) -> tuple[alt.Chart, alt.Chart]:
+    """What arithmetic allows, and below it the contexts for which there is no room."""
+    edges = alt.Chart(alt.NamedData("edges"))
     allows = "arithmetic: " if phone else "arithmetic allows "
-    rows = [
-        {
-            **label(
-                allows + show(compute, "tok/s"),
-                {"tps": compute},
-                align="right",
-                dx=-2,
-                dy=-15,
-                colour=COMPUTE,
-            ),
-            "ceiling": True,
-        }
-    ]
-    without = [curve for curve in curves if _end(curve) is None]
-    for line, curve in enumerate(without):
-        text = f"{show(curve.context, 'tokens', digits=6)} each: not one user fits"
-        rows.append(
-            label(text, {"tps": bottom}, align="right", dx=-2, dy=-12 - 18 * line, colour=INK_2)
+    ceiling = edges.transform_filter("datum.ceiling").transform_calculate(
+        tps="datum.level",
+        text=f"'{allows}' + datum.what",
+        **style(align="right", dx=-2, dy=-15, colour=COMPUTE),
+    )
+    without = (
+        edges.transform_filter("!datum.ceiling && isValid(datum.what)")
+        .transform_window(line="row_number()")
+        .transform_calculate(
+            tps="speed_low",
+            text="datum.what + ' each: not one user fits'",
+            **style(align="right", dx=-2, dy="6 - 18 * datum.line", colour=INK_2),
         )
-    return rows
+    )
+    return ceiling, without

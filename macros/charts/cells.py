@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Any, Protocol, runtime_checkable
 
-from macros import law
+from macros import law, live
 from macros.catalog import Catalog
 from macros.display import DEFAULT_DIGITS, show
 from macros.figures import Figure, law_figure, ratio_figure
@@ -31,6 +32,20 @@ class Cell(Protocol):
 
     def recipe(self) -> Any:
         """How the live layer finds it: JSON."""
+
+
+def markup(value: Any) -> str:
+    """A cell in a data table, where figures and names follow the picks by themselves."""
+    match value:
+        case Words(parts=parts):
+            return "".join(map(markup, parts))
+        case Text(figure=figure):
+            return str(figure)
+        case Name(scenario=scenario, axis=axis):
+            return live.name(scenario, axis)
+        case Figure():
+            return str(value)
+    return escape(str(value_of(value)))
 
 
 @dataclass(frozen=True)
@@ -106,14 +121,29 @@ class Words:
 
     def baked(self) -> str:
         """The text in the page's scenario."""
-        return "".join(str(_baked(part)) for part in self.parts)
+        return "".join(str(value_of(part)) for part in self.parts)
 
     def recipe(self) -> Any:
         """The parts' recipes."""
-        return {"words": [_recipe(part) for part in self.parts]}
+        return {"words": [recipe_of(part) for part in self.parts]}
 
 
-def between(separator: str, parts: Sequence[Cell]) -> list[str | Cell]:
+@dataclass(frozen=True)
+class Names:
+    """Text by key, for an axis whose labels follow the picks."""
+
+    by_key: Mapping[str, Any]
+
+    def baked(self) -> dict[str, Any]:
+        """The texts in the page's scenario."""
+        return {key: value_of(name) for key, name in self.by_key.items()}
+
+    def recipe(self) -> Any:
+        """The texts' recipes."""
+        return {"names": {key: recipe_of(name) for key, name in self.by_key.items()}}
+
+
+def between(separator: str, parts: Sequence[str | Cell]) -> list[str | Cell]:
     """Parts of a text with a separator between them."""
     return [part for cell in parts for part in (separator, cell)][1:]
 
@@ -129,12 +159,16 @@ class If:
 
     def baked(self) -> Any:
         """What holds in the page's scenario."""
-        return _baked(self.then if self.figure.value > self.above else self.otherwise)
+        return value_of(self.then if self.figure.value > self.above else self.otherwise)
 
     def recipe(self) -> Any:
         """The figure's hooks, the number, and both recipes."""
-        branches = {"then": _recipe(self.then), "else": _recipe(self.otherwise)}
+        branches = {"then": recipe_of(self.then), "else": recipe_of(self.otherwise)}
         return {"if": self.figure.hooks(), "above": self.above, **branches}
+
+
+RULES: Mapping[str, str] = {"gpus": "min", "batch": "max"}
+"""What may decide an axis instead of a pick."""
 
 
 class Picked:
@@ -149,24 +183,53 @@ class Picked:
     ) -> Figure:
         """A quantity with some axes pinned. Charts place speeds of weights that do not fit, too.
 
-        `gpus="min"` pins the smallest number of GPUs that holds the weights, whatever is picked.
+        `gpus="min"` pins the smallest number of GPUs that holds the weights, `batch="max"` the
+        largest number of users that fit, or one where none does, whatever is picked.
         """
-        least = pinned.get("gpus") == "min"
-        fixed = {**pinned, **({"gpus": 1} if least else {})}
-        scenario = describe(self.catalog, fixed, self.base)
-        if least:
-            scenario = scenario.on(gpus=int(scenario.value("min_gpus")))
         made = law_figure(
-            scenario, quantity, digits=digits, scale=scale, hypothetical=True, pinned=fixed
+            self.scenario(**pinned),
+            quantity,
+            digits=digits,
+            scale=scale,
+            hypothetical=True,
+            pinned=pinned,
         )
-        return made.ruled(gpus="min") if least else made
+        rules = {
+            axis: r
+            for axis, r in RULES.items()
+            if pinned.get(axis) == r and axis in made.attributes
+        }
+        return made.ruled(**rules) if rules and made.live else made
+
+    def scenario(self, **pinned: Any) -> Scenario:
+        """The page's scenario with some axes pinned.
+
+        `math` may be a format that a GPU has no peak for: the law then takes the FP16 peak.
+        """
+        plain = {axis: v for axis, v in pinned.items() if v != RULES.get(axis) and axis != "math"}
+        scenario = describe(self.catalog, plain, self.base).on(
+            math=pinned.get("math", self.base.math)
+        )
+        if pinned.get("gpus") == RULES["gpus"]:
+            scenario = scenario.on(gpus=int(scenario.value("min_gpus")))
+        if pinned.get("batch") == RULES["batch"]:
+            scenario = scenario.on(batch=max(1, int(scenario.value("max_batch"))))
+        return scenario
 
     def ratio(
         self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS, scale: str = "×"
     ) -> Figure:
         """How many times one figure is another, whether or not the weights fit."""
         made = ratio_figure(of, to, digits=digits, scale=scale)
-        return replace(made, live={**made.live, "hypothetical": ""}) if made.live else made
+        if not made.live:
+            return made
+        rules = {
+            f"{name}-{key}": rule
+            for name, side in (("of", of), ("to", to))
+            for key, rule in side.live.items()
+            if key.endswith("-rule")
+        }
+        return replace(made, live={**made.live, **rules, "hypothetical": ""})
 
     def inputs(
         self, quantity: str, prefix: str, free: str, **pinned: Any
@@ -185,7 +248,7 @@ class Picked:
         """
         from altair import param
 
-        scenario = describe(self.catalog, pinned, self.base)
+        scenario = self.scenario(**pinned)
         known: dict[str, Any] = {}
         cells: dict[str, Cell] = {}
         for name in law.inputs_of(quantity):
@@ -197,24 +260,28 @@ class Picked:
                 known[name] = param(name=f"{prefix}_{name}")
         return known, cells
 
-    def name(self, axis: str) -> Name:
-        """The name of what is picked on an axis."""
+    def name(self, axis: str, **pinned: Any) -> str | Name:
+        """The name of what stands on an axis, which follows the picks unless it is pinned."""
+        if axis in pinned:
+            return NAMES[axis](self.scenario(**pinned))
         return Name(self.base, axis)
 
 
-def _baked(value: Any) -> Any:
+def value_of(value: Any) -> Any:
+    """A cell in the page's scenario; any other value as it is."""
     return value.baked() if isinstance(value, Cell) else value
 
 
-def _recipe(value: Any) -> Any:
+def recipe_of(value: Any) -> Any:
+    """A cell's recipe; any other value as it is."""
     return value.recipe() if isinstance(value, Cell) else value
 
 
 def baked(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The rows in the page's scenario."""
-    return [{name: _baked(value) for name, value in row.items()} for row in rows]
+    return [{name: value_of(value) for name, value in row.items()} for row in rows]
 
 
 def recipes(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The rows for the live layer: cells as recipes, plain values as they are."""
-    return [{name: _recipe(value) for name, value in row.items()} for row in rows]
+    return [{name: recipe_of(value) for name, value in row.items()} for row in rows]

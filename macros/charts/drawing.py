@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import altair as alt
 
 from macros.catalog import did_you_mean
-from macros.charts.cells import Cell, Row, Words, baked, recipes
+from macros.charts.cells import Row, Words, baked, recipe_of, recipes, value_of
 from macros.scenario import Scenario, ScenarioError
 
 View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
@@ -28,8 +28,8 @@ class Drawing:
         told: what the chart shows, in a sentence with its figures, for those who cannot see it.
         headings: of the data table, the row's name first.
         rows: the data as text and figures, in the order of the headings.
-        data: rows of cells, by the name of the dataset.
-        signals: cells, by the name of the param.
+        data: rows of cells and plain values, by the name of the dataset.
+        signals: cells and plain values, by the name of the param.
     """
 
     at: Callable[[int], View]
@@ -37,12 +37,12 @@ class Drawing:
     headings: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
     data: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    signals: Mapping[str, Cell] = field(default_factory=dict)
+    signals: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def finding(self) -> str:
         """What the chart shows in the page's scenario."""
-        return self.told if isinstance(self.told, str) else self.told.baked()
+        return str(value_of(self.told))
 
     def spec(self, width: int) -> dict[str, Any]:
         """The Vega-Lite spec for a width, with the page scenario's data in it."""
@@ -50,7 +50,7 @@ class Drawing:
         # types have checked it already.
         spec: dict[str, Any] = self.at(width).to_dict(validate=False)
         datasets = {name: baked(rows) for name, rows in self.data.items()}
-        params = [{"name": name, "value": cell.baked()} for name, cell in self.signals.items()]
+        params = [{"name": name, "value": value_of(cell)} for name, cell in self.signals.items()]
         return {
             **spec,
             "datasets": {**spec.get("datasets", {}), **datasets},
@@ -63,8 +63,8 @@ class Drawing:
             return {}
         return {
             "data": {name: recipes(rows) for name, rows in self.data.items()},
-            "signals": {name: cell.recipe() for name, cell in self.signals.items()},
-            "finding": self.told if isinstance(self.told, str) else self.told.recipe(),
+            "signals": {name: recipe_of(cell) for name, cell in self.signals.items()},
+            "finding": recipe_of(self.told),
         }
 
 

@@ -3,24 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import altair as alt
 
 from macros.catalog import Catalog
-from macros.charts.axes import grouped, log_scale, ticked
+from macros.charts.axes import grouped, ticked
+from macros.charts.cells import Count, If, Names, Picked, Row, Text, Value, Words
 from macros.charts.drawing import PHONE, Drawing, View, asked, needed
 from macros.charts.labels import label, texts
-from macros.charts.scales import log_domain, log_ticks
+from macros.charts.reach import Reach, with_params
 from macros.charts.theme import INK, MEMORY
-from macros.display import show
-from macros.scenario import Scenario, describe
-
-Row = dict[str, Any]
+from macros.figures import Figure
+from macros.scenario import Scenario
 
 ROW_HEIGHT = 21
 ROOM_FOR_NAMES = 104
 GUTTER = 18
+
+PAGE = "picked"
+"""Stands for the page's own GPU, format or model, which follows the picks."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One position of the three knobs, on the fewest GPUs that hold the weights, for one user."""
+
+    picked: Picked
+    gpu: str
+    precision: str
+    model: str
+
+    @property
+    def pinned(self) -> dict[str, Any]:
+        """The axes that no pick moves."""
+        knobs = {"gpu": self.gpu, "precision": self.precision, "model": self.model}
+        return {axis: id for axis, id in knobs.items() if id != PAGE}
+
+    @property
+    def speed(self) -> Figure:
+        """The ceiling."""
+        return self.picked.figure("decode_tps", **self.pinned, gpus="min", batch=1)
+
+    @property
+    def holders(self) -> Figure:
+        """How many GPUs hold the weights."""
+        return self.picked.figure("min_gpus", **self.pinned)
+
+    @property
+    def key(self) -> str:
+        """Of its row in a panel."""
+        return f"{self.precision}|{self.model}"
+
+    def named(self, axis: str) -> Any:
+        """The name on one axis."""
+        return self.picked.name(axis, **self.pinned)
+
+    def row(self) -> Row:
+        """The row of the chart's data."""
+        count = If(self.holders, 1, Words(" ×", Count(self.holders)))
+        return {
+            **label(Words(Text(self.speed, bare=True), count), {}),
+            "tps": Value(self.speed),
+            "holders": Value(self.holders),
+            "row": self.key,
+            "gpu": self.gpu,
+        }
+
+    def told(self) -> Words:
+        """Speed and place, in words."""
+        count = If(self.holders, 1, Words(Count(self.holders), " × "))
+        place = (self.named("model"), " in ", self.named("precision"), " on ", count)
+        return Words(Text(self.speed), " (", *place, self.named("gpu"), ")")
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -31,134 +87,108 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         precisions: ids of number formats, a group of rows for each.
         models: ids of models, a row for each in every group.
     """
-    base = needed(base)
-    chosen = asked(
-        options, gpus=[base.gpu.id], precisions=[base.precision.id], models=[base.model.id]
-    )
-    scenarios = [
-        _smallest(
-            describe(
-                catalog,
-                {"gpu": gpu, "precision": precision, "model": model, "gpus": 1, "batch": 1},
-                base,
-            )
-        )
-        for gpu in chosen["gpus"]
-        for precision in chosen["precisions"]
-        for model in chosen["models"]
+    chosen = asked(options, gpus=[PAGE], precisions=[PAGE], models=[PAGE])
+    picked = Picked(catalog, needed(base))
+    turns = [
+        Turn(picked, *knobs)
+        for knobs in product(chosen["gpus"], chosen["precisions"], chosen["models"])
     ]
-    fastest = max(scenarios, key=lambda scenario: scenario.value("decode_tps"))
-    slowest = min(scenarios, key=lambda scenario: scenario.value("decode_tps"))
+    by_speed = sorted(turns, key=lambda turn: turn.speed.value)
     return Drawing(
-        at=lambda width: _chart(scenarios, width),
-        told=(
-            "The ceiling for one user, on the fewest GPUs that hold the weights, runs from "
-            f"{_speed(slowest)} ({_place(slowest)}) to {_speed(fastest)} ({_place(fastest)}): "
-            "it rises with the bandwidth and falls with the parameters and their bytes."
+        at=lambda width: _chart(turns, width),
+        told=Words(
+            "The ceiling for one user, on the fewest GPUs that hold the weights, runs from ",
+            by_speed[0].told(),
+            " to ",
+            by_speed[-1].told(),
+            ": it rises with the bandwidth and falls with the parameters and their bytes.",
         ),
         headings=("GPU", "Precision", "Model", "GPUs that hold it", "Ceiling, one user"),
         rows=[
             {
-                "gpu": scenario.gpu.name,
-                "precision": scenario.precision.name,
-                "model": scenario.model.name,
-                "gpus": str(scenario.gpus),
-                "tps": _speed(scenario),
+                "gpu": "the GPU picked" if turn.gpu == PAGE else turn.named("gpu"),
+                "precision": turn.named("precision"),
+                "model": turn.named("model"),
+                "gpus": turn.holders,
+                "tps": turn.speed,
             }
-            for scenario in scenarios
+            for turn in turns
         ],
+        data={"dots": [turn.row() for turn in turns]},
+        signals={
+            "names": Names(
+                {turn.precision: turn.named("precision") for turn in turns}
+                | {turn.key: turn.named("model") for turn in turns}
+            ),
+            **{
+                _header(turn.gpu): Words(
+                    turn.named("gpu"), ", ", Text(picked.figure("bandwidth", **turn.pinned))
+                )
+                for turn in turns
+            },
+        },
     )
 
 
-def _smallest(scenario: Scenario) -> Scenario:
-    return scenario.on(gpus=int(scenario.value("min_gpus")))
+def _header(gpu: str) -> str:
+    """The param that holds what stands over a GPU's panel."""
+    return "over_" + "".join(letter if letter.isalnum() else "_" for letter in gpu)
 
 
-def _speed(scenario: Scenario) -> str:
-    return show(scenario.value("decode_tps"), "tok/s")
-
-
-def _place(scenario: Scenario) -> str:
-    count = f"{scenario.gpus} × " if scenario.gpus > 1 else ""
-    return f"{scenario.model.name} in {scenario.precision.name} on {count}{scenario.gpu.name}"
-
-
-def _key(scenario: Scenario) -> str:
-    return f"{scenario.precision.name}|{scenario.model.name}"
-
-
-def _chart(scenarios: Sequence[Scenario], width: int) -> View:
+def _chart(turns: Sequence[Turn], width: int) -> View:
     phone = width < PHONE
-    gpus = list(dict.fromkeys(scenario.gpu.id for scenario in scenarios))
+    gpus = list(dict.fromkeys(turn.gpu for turn in turns))
     columns = 1 if phone else len(gpus)
     inner = (width - ROOM_FOR_NAMES - GUTTER * columns) // columns
-    low, high = log_domain([scenario.value("decode_tps") for scenario in scenarios])
+    reach = Reach.around("speed", "dots", "tps")
+    # A heading row above the rows of each format.
+    keys = [
+        key
+        for precision in dict.fromkeys(turn.precision for turn in turns)
+        for key in dict.fromkeys(
+            [precision, *(turn.key for turn in turns if turn.precision == precision)]
+        )
+    ]
     panels = [
         _panel(
-            [scenario for scenario in scenarios if scenario.gpu.id == gpu],
-            (low, high),
+            gpu,
+            keys,
+            reach,
             inner,
             named=phone or gpu == gpus[0],
             titled=not phone or gpu == gpus[-1],
         )
         for gpu in gpus
     ]
-    return alt.concat(*panels, columns=columns, spacing=GUTTER)
+    return with_params(alt.concat(*panels, columns=columns, spacing=GUTTER), reach)
 
 
 def _panel(
-    scenarios: Sequence[Scenario],
-    domain: tuple[float, float],
-    width: int,
-    *,
-    named: bool,
-    titled: bool,
+    gpu: str, keys: Sequence[str], reach: Reach, width: int, *, named: bool, titled: bool
 ) -> View:
-    gpu = scenarios[0].gpu
-    middle = (domain[0] * domain[1]) ** 0.5
-    dots: list[Row] = []
-    for scenario in scenarios:
-        tps = scenario.value("decode_tps")
-        count = f" ×{scenario.gpus}" if scenario.gpus > 1 else ""
-        # Each text stands where its dot leaves more room.
-        side: Row = {"align": "left", "dx": 10} if tps < middle else {"align": "right", "dx": -10}
-        dots.append(
-            {
-                **label(show(tps, "1") + count, {"tps": tps}, **side),
-                "row": _key(scenario),
-                "fill": MEMORY if scenario.gpus == 1 else "transparent",
-            }
-        )
-    # A heading row above the rows of each precision.
-    keys = [
-        key
-        for precision in dict.fromkeys(scenario.precision.name for scenario in scenarios)
-        for key in (
-            precision,
-            *(_key(scenario) for scenario in scenarios if scenario.precision.name == precision),
-        )
-    ]
-    x = alt.X(
-        "tps:Q",
-        scale=log_scale(domain),
-        axis=ticked(log_ticks(domain, 4), title="tok/s ceiling, one user" if titled else None),
-    )
+    axis = ticked(reach.ticks(4), title="tok/s ceiling, one user" if titled else None)
+    x = alt.X("tps:Q", scale=reach.scale(), axis=axis)
     y = alt.Y(
         "row:N",
-        scale=alt.Scale(domain=keys),
-        axis=grouped(ROOM_FOR_NAMES) if named else None,
+        scale=alt.Scale(domain=list(keys)),
+        axis=grouped(ROOM_FOR_NAMES, "names") if named else None,
     )
-    chart = alt.Chart(alt.InlineData(values=dots, name=f"dots-{gpu.id}"))
+    # Each text stands where its dot leaves more room.
+    left = "datum.tps < sqrt(speed_low * speed_high)"
+    chart = (
+        alt.Chart(alt.NamedData("dots"))
+        .transform_filter(f"datum.gpu === '{gpu}'")
+        .transform_calculate(
+            align=f"{left} ? 'left' : 'right'",
+            dx=f"{left} ? 10 : -10",
+            fill=f"datum.holders > 1 ? 'transparent' : '{MEMORY}'",
+        )
+    )
     points = chart.mark_point(size=64, stroke=MEMORY, strokeWidth=2, opacity=1).encode(
         x=x, y=y, fill=alt.Fill("fill:N", scale=None)
     )
     header = alt.TitleParams(
-        f"{gpu.name}, {show(gpu.bandwidth.value, 'bytes/s')}",
-        anchor="start",
-        frame="group",
-        fontSize=13,
-        color=INK,
-        offset=4,
+        alt.ExprRef(_header(gpu)), anchor="start", frame="group", fontSize=13, color=INK, offset=4
     )
     return alt.layer(points, texts(chart, x, y)).properties(
         width=width, height=ROW_HEIGHT * len(keys), title=header

@@ -11,7 +11,7 @@ from macros.charts.theme import INK
 
 
 def label(
-    text: str,
+    text: Any,
     at: Mapping[str, float],
     *,
     align: str = "left",
@@ -23,7 +23,7 @@ def label(
     """A row for `texts`.
 
     Args:
-        text: what it says; a line break starts a second line.
+        text: what it says, also as a cell; a line break starts a second line.
         at: the fields that place the point.
         align: where the point is: at the "left", "center" or "right" of the text.
         dx: pixels to the right of the point, along the text.
@@ -33,6 +33,14 @@ def label(
     """
     style = {"align": align, "dx": dx, "dy": dy, "colour": colour, "weight": weight}
     return {**at, **style, "text": text}
+
+
+def style(
+    *, align: str = "left", dx: float = 0, dy: float | str = 0, colour: str = INK
+) -> dict[str, str]:
+    """The style of `label` as expressions, for rows whose text the chart itself puts together."""
+    words = {"align": align, "colour": colour, "weight": "normal"}
+    return {**{key: f"'{word}'" for key, word in words.items()}, "dx": str(dx), "dy": str(dy)}
 
 
 def texts(chart: alt.Chart, x: Any, y: Any, angle: str = "0") -> Any:

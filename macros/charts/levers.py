@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,19 @@ from typing import Any
 import altair as alt
 
 from macros.catalog import Catalog
-from macros.charts.axes import grouped, log_scale, ticked
+from macros.charts.axes import grouped, ticked
+from macros.charts.cells import Count, If, Names, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.labels import label, texts
+from macros.charts.reach import Reach, least_of, most_of, with_params
 from macros.charts.theme import COMPUTE, COMPUTE_SOFT, INK, MEMORY
-from macros.display import show
-from macros.scenario import Scenario, ScenarioError, describe
+from macros.figures import Figure
+from macros.scenario import Scenario, ScenarioError
+
+ALONE: Mapping[str, Any] = {"gpus": 1, "batch": 1, "context": 0}
+"""What every lever is pulled from, whatever the page has."""
+
+DOUBLINGS = [2**power for power in range(16)]
 
 
 @dataclass(frozen=True)
@@ -24,20 +30,23 @@ class Pull:
 
     Attributes:
         lever: what kind of lever, in words.
+        key: tells it from the others.
         name: from what to what.
         factor: on the ceiling of one user, or of all users together.
         together: whether it is the latter.
+        users: how many share a read, where that is the lever.
     """
 
     lever: str
-    name: str
-    factor: float
+    key: str
+    name: Words
+    factor: Figure
     together: bool = False
+    users: Figure | None = None
 
-    @property
-    def text(self) -> str:
-        """The factor, as people read it."""
-        return show(self.factor, "1", scale="×")
+    def only_if_possible(self, value: Any) -> Any:
+        """A cell that is empty where no two users fit to share a read."""
+        return If(self.users, 1, value, None) if self.users else value
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -55,116 +64,127 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
             are decoded together; one bar is the speed of all of them, one that of each.
     """
     chosen = asked(options, quantise=(), architecture=None, gpus=(), parallel=None, batch=None)
-    alone = describe(catalog, {"gpus": 1, "batch": 1, "context": 0}, needed(base))
-    pulls = list(_pulls(catalog, alone, chosen))
+    picked = Picked(catalog, needed(base))
+    pulls = list(_pulls(picked, chosen))
     if not pulls:
         raise ScenarioError(f"this chart needs one of its options: {', '.join(chosen)}")
     return Drawing(
         at=lambda width: _chart(pulls, width),
-        told=(
-            f"Factors on the ceiling of one user, from {alone.model.name} in "
-            f"{alone.precision.name} on {alone.gpu.name}, as ratios of the time to read: "
-            + "; ".join(f"{pull.name}, {pull.text}" for pull in pulls)
-            + "."
+        told=Words(
+            "Factors on the ceiling of one user, from ",
+            picked.name("model"),
+            " in ",
+            picked.name("precision"),
+            " on ",
+            picked.name("gpu"),
+            ", as ratios of the time to read: ",
+            *between("; ", [Words(pull.name, ", ", Text(pull.factor)) for pull in pulls]),
+            ".",
         ),
         headings=("Lever", "Change", "Factor", "Of"),
         rows=[
             {
                 "lever": pull.lever,
                 "name": pull.name,
-                "factor": pull.text,
+                "factor": pull.factor,
                 "of": "all users together" if pull.together else "one user",
             }
             for pull in pulls
         ],
+        data={"bars": [_bar(pull) for pull in pulls]},
+        signals={
+            "names": Names(
+                {pull.lever: pull.lever for pull in pulls} | {pull.key: pull.name for pull in pulls}
+            )
+        },
     )
 
 
-def _pulls(catalog: Catalog, alone: Scenario, chosen: Mapping[str, Any]) -> Iterator[Pull]:
-    def pull(lever: str, name: str, axes: Mapping[str, Any]) -> Pull:
-        changed = describe(catalog, axes, alone)
-        factor = alone.value("memory_time") / changed.value("memory_time")
-        return Pull(lever, f"{_on(alone, name)} → {_on(changed, name)}", factor)
+def _pulls(picked: Picked, chosen: Mapping[str, Any]) -> Iterator[Pull]:
+    before = picked.figure("memory_time", **ALONE)
+
+    def pull(lever: str, axis: str, value: Any) -> Pull:
+        after = picked.figure("memory_time", **{**ALONE, axis: value})
+        changed = picked.name(axis, **{axis: value})
+        name = Words(picked.name(axis), " → ", changed)
+        return Pull(lever, f"{lever}|{axis} {value}", name, picked.ratio(before, after))
 
     for precision in chosen["quantise"]:
-        yield pull("Fewer bytes", "precision", {"precision": precision})
+        yield pull("Fewer bytes", "precision", precision)
     if chosen["architecture"]:
-        yield pull("Fewer active parameters", "model", {"model": chosen["architecture"]})
+        yield pull("Fewer active parameters", "model", chosen["architecture"])
     for gpu in chosen["gpus"]:
-        yield pull("More bandwidth", "gpu", {"gpu": gpu})
-    if chosen["parallel"]:
-        yield pull("More bandwidth", "gpus", {"gpus": chosen["parallel"]})
+        yield pull("More bandwidth", "gpu", gpu)
+    if gpus := chosen["parallel"]:
+        after = picked.figure("memory_time", **{**ALONE, "gpus": gpus})
+        name = Words(f"1 GPU → {gpus} GPU" + ("s" if gpus > 1 else ""))
+        yield Pull("More bandwidth", "More bandwidth|gpus", name, picked.ratio(before, after))
     if chosen["batch"]:
-        yield from _batch(catalog, alone, chosen["batch"])
+        yield from _batch(picked, {**ALONE, **chosen["batch"]})
 
 
-def _on(scenario: Scenario, axis: str) -> str:
-    if axis == "gpus":
-        return f"{scenario.gpus} GPU" + ("s" if scenario.gpus > 1 else "")
-    return str(getattr(scenario, axis).name)
-
-
-def _batch(catalog: Catalog, alone: Scenario, axes: Mapping[str, Any]) -> Iterator[Pull]:
-    one = describe(catalog, axes, alone)
-    users = int(one.value("max_batch"))
-    if users < 2:
-        raise ScenarioError(f"{one.reference('max_batch')} is {users}: no batch fits")
-    full = one.on(batch=users)
+def _batch(picked: Picked, axes: Mapping[str, Any]) -> Iterator[Pull]:
+    users = picked.figure("max_batch", **axes)
+    if users.value < 2:
+        raise ScenarioError(f"{users.reference} is {users.value:.0f}: no batch fits")
+    full = {**axes, "batch": "max"}
     for name, quantity in (("all together", "aggregate_tps"), ("each", "decode_tps")):
         yield Pull(
             "Shared reads",
-            f"1 → {users} users, {name}",
-            full.value(quantity) / one.value(quantity),
+            f"Shared reads|{name}",
+            Words(If(users, 1, Words("1 → ", Count(users)), "no other"), f" users, {name}"),
+            picked.ratio(picked.figure(quantity, **full), picked.figure(quantity, **axes)),
             together=quantity == "aggregate_tps",
+            users=users,
         )
+
+
+def _bar(pull: Pull) -> Row:
+    return {
+        **label(pull.only_if_possible(Text(pull.factor)), {}, dx=7, colour=INK),
+        "to": pull.only_if_possible(Value(pull.factor)),
+        "key": pull.key,
+        "fill": COMPUTE_SOFT if pull.together else MEMORY,
+        "stroke": COMPUTE if pull.together else MEMORY,
+    }
 
 
 def _chart(pulls: Sequence[Pull], width: int) -> View:
     phone = width < PHONE
     # On a phone each bar has a row of its own, under the row of its name.
-    row = "{0.lever}|{0.name}|" if phone else "{0.lever}|{0.name}"
-    bars = [
-        {
-            **label(pull.text, {"factor": max(pull.factor, 1)}, dx=7, colour=INK),
-            "to": pull.factor,
-            "row": row.format(pull),
-            "fill": COMPUTE_SOFT if pull.together else MEMORY,
-            "stroke": COMPUTE if pull.together else MEMORY,
-        }
-        for pull in pulls
-    ]
+    below = "|" if phone else ""
     groups: dict[str, list[str]] = {}
-    for pull, bar in zip(pulls, bars, strict=True):
-        name = f"{pull.lever}|{pull.name}"
-        groups.setdefault(pull.lever, []).extend([name, bar["row"]] if phone else [name])
+    for pull in pulls:
+        keys = [pull.key, pull.key + below] if phone else [pull.key]
+        groups.setdefault(pull.lever, []).extend(keys)
     rows = [key for lever, keys in groups.items() for key in (lever, *keys)]
-    least, most = min(pull.factor for pull in pulls), max(pull.factor for pull in pulls)
-    low = min(1.0, least * 0.8)
+    least, most = least_of("bars", "to"), most_of("bars", "to")
+    low = f"min(1, {least} * 0.8)"
     # Beside the longest bar stays room for its text, about a seventh of the width.
-    domain = (low, most * (most / low) ** (0.2 if phone else 0.13))
+    longest = f"max({most}, 1.2)"
+    high = f"{longest} * pow({longest} / {low}, {0.2 if phone else 0.13})"
+    reach = Reach("factor", low, high)
+    ticks = alt.ExprRef(f"slice({DOUBLINGS}, 0, floor(log({longest}) / LN2 + 1e-9) + 1)")
     across: dict[str, Any] = {
-        "scale": log_scale(domain),
-        "axis": ticked(_doublings(most), title="times as fast", grid=not phone),
+        "scale": reach.scale(),
+        "axis": ticked(ticks, title="times as fast", grid=not phone),
     }
-    y = alt.Y("row:N", scale=alt.Scale(domain=rows), axis=grouped(0 if phone else 208))
-    chart = alt.Chart(alt.InlineData(values=bars, name="bars"))
-    bar = (
-        chart.mark_bar(size=14, strokeWidth=1.25, cornerRadius=0)
-        .encode(
-            x=alt.X("one:Q", **across),
-            x2="to:Q",
-            y=y,
-            fill=alt.Fill("fill:N", scale=None),
-            stroke=alt.Stroke("stroke:N", scale=None),
-            strokeDash=alt.condition(
-                "datum.fill == datum.stroke", alt.value([1, 0]), alt.value([3, 2])
-            ),
-        )
-        .transform_calculate(one="1")
+    axis = grouped(0 if phone else 208, "names")
+    y = alt.Y("row:N", scale=alt.Scale(domain=rows), axis=axis)
+    chart = alt.Chart(alt.NamedData("bars")).transform_calculate(
+        one="1", factor="max(datum.to, 1)", row=f"datum.key + '{below}'"
     )
-    layers = alt.layer(bar, texts(chart, alt.X("factor:Q", **across), y))
-    return fit_width(layers.properties(height=22 * len(rows)), width)
-
-
-def _doublings(most: float) -> list[float]:
-    return [2.0**power for power in range(int(math.log2(most)) + 1)]
+    bar = chart.mark_bar(size=14, strokeWidth=1.25, cornerRadius=0).encode(
+        x=alt.X("one:Q", **across),
+        x2="to:Q",
+        y=y,
+        fill=alt.Fill("fill:N", scale=None),
+        stroke=alt.Stroke("stroke:N", scale=None),
+        strokeDash=alt.condition(
+            "datum.fill == datum.stroke", alt.value([1, 0]), alt.value([3, 2])
+        ),
+    )
+    layers = alt.layer(
+        bar.transform_filter("isValid(datum.to)"), texts(chart, alt.X("factor:Q", **across), y)
+    )
+    return fit_width(with_params(layers.properties(height=22 * len(rows)), reach), width)

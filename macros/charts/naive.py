@@ -9,7 +9,7 @@ import altair as alt
 
 from macros.catalog import Catalog
 from macros.charts.axes import saying
-from macros.charts.cells import Name, Picked, Row, Text, Value, Words, between
+from macros.charts.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import (
     PHONE,
     Drawing,
@@ -82,7 +82,7 @@ class _Span:
         }
 
 
-def _told(spans: Sequence[_Span], gpu: Name) -> Words:
+def _told(spans: Sequence[_Span], gpu: str | Cell) -> Words:
     gaps = [
         Words(
             f"{span.model}, ", Text(span.arithmetic, bare=True), " against ",

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from macros import law
 from macros.catalog import Catalog
 from macros.charts.axes import atop, log_scale, ticked
+from macros.charts.cells import If, Picked, Text, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
-from macros.charts.labels import label, texts
-from macros.charts.roofs import Edges, Row, flat_labels, height, layer, lines, place, slope_labels
-from macros.charts.scales import log_domain, log_ticks
+from macros.charts.labels import style, texts
+from macros.charts.reach import Reach, least_of, most_of, round_below, with_params
+from macros.charts.roofs import Edges, Roof, height, under
 from macros.charts.theme import COMPUTE, INK_2, MEMORY, PAPER
-from macros.display import show
-from macros.scenario import Scenario, describe
+from macros.figures import Figure
+from macros.scenario import Scenario
 
 DESK_EDGES: Edges = (0.5, 5000.0)
 PHONE_EDGES: Edges = (0.9, 2600.0)
 """FLOP per byte on the left and on the right."""
+
+NAMED_AT = 26.0
+"""FLOP per byte at which the slopes are named."""
+
+OTHERS = "datum.gpu !== page_gpu"
+"""Whether a roof is another GPU's than the one that is picked."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Decode in one format for some users, with its name for a desk and for a phone."""
+
+    roof: Roof
+    name: str
+    short: str
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -32,156 +48,227 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         weights: ids of narrower number formats, a point for each: weights only, FP16 math.
     """
     chosen = asked(options, gpus=(), batches=(), weights=())
-    alone = describe(
-        catalog, {"precision": "fp16", "math": "fp16", "gpus": 1, "batch": 1}, needed(base)
-    )
-    others = [describe(catalog, {"gpu": gpu}, alone) for gpu in chosen["gpus"]]
-    roofs = [alone, *(other for other in others if other.gpu.id != alone.gpu.id)]
-    points = [
-        alone,
-        *(describe(catalog, {"precision": p}, alone) for p in chosen["weights"]),
-        *(describe(catalog, {"batch": batch}, alone) for batch in chosen["batches"]),
-    ]
-    # The second flat line: the same bandwidth under the peak of narrower math.
-    narrow = alone.on(math="fp8") if "fp8" in alone.gpu.peak_flops else None
-    gap = show(alone.value("ridge_point") / alone.value("arithmetic_intensity"), "1", scale="×")
+    picked = Picked(catalog, needed(base))
+    page = Roof(picked, precision="fp16", math="fp16")
+    # The second flat line: the same bandwidth under the peak of narrower math, where there is one.
+    narrow = Roof(picked, precision="fp16", math="fp8")
+    others = [Roof(picked, precision="fp16", math="fp16", gpu=gpu) for gpu in chosen["gpus"]]
+    points = list(_points(picked, page, chosen))
+    gap = picked.ratio(page.ridge, page.intensity)
+    gain = picked.ratio(narrow.peak, page.peak)
     return Drawing(
-        at=lambda width: _chart(roofs, narrow, points, gap, width),
-        told=(
-            f"Decode of {alone.model.name} in FP16 for one user does "
-            f"{_text(alone, 'arithmetic_intensity')}; the ridge of {alone.gpu.name}, from where "
-            f"arithmetic sets the speed, stands at {_text(alone, 'ridge_point')} with FP16 math, "
-            f"{gap} further up. " + _ridges(roofs[1:], narrow)
-        ),
-        headings=("Point", "Arithmetic intensity", "Attainable FLOP/s on one GPU"),
+        at=_chart,
+        told=_told(page, narrow, others, gap, gain),
+        headings=("Point", "GPU", "Arithmetic intensity", "Attainable FLOP/s on one GPU"),
         rows=[
             *(
-                _table_row(f"{_name(point)}, on {point.gpu.name}", point, "arithmetic_intensity")
+                _table_row(point.name, point.roof, point.roof.intensity, point.roof.attainable)
                 for point in points
             ),
             *(
-                _table_row(
-                    f"Ridge of {roof.gpu.name}, {roof.math.upper()} math", roof, "ridge_point"
+                _table_row(f"Ridge with {math} math", roof, roof.ridge, roof.peak)
+                for roof, math in (
+                    (page, "FP16"),
+                    *([(narrow, "FP8")] if gain.value > 1 else []),
+                    *((other, "FP16") for other in others),
                 )
-                for roof in [*roofs, *filter(None, [narrow])]
             ),
         ],
+        data={
+            "page": [{**page.labelled(), "decode": points[0].roof.point("", "")["intensity"],
+                      "gap": Text(gap)}],
+            "narrow": [narrow.labelled()],
+            "others": [other.labelled() for other in others],
+            "points": [point.roof.point(point.name, point.short) for point in points],
+        },
+        signals={"page_gpu": page.gpu},
+    )  # fmt: skip
+
+
+def _points(picked: Picked, page: Roof, chosen: Mapping[str, Any]) -> Iterator[Point]:
+    yield Point(page, "FP16, 1 user", "FP16, 1 user")
+    for precision in chosen["weights"]:
+        name = f"{picked.catalog.precision(precision).name} weights"
+        yield Point(Roof(picked, precision=precision, math="fp16"), f"{name}, FP16 math", f"{name}")
+    for batch in chosen["batches"]:
+        users = f"{batch} user{'s' if batch > 1 else ''}"
+        roof = Roof(picked, precision="fp16", math="fp16", batch=batch)
+        yield Point(roof, f"FP16, {users}", users)
+
+
+def _told(page: Roof, narrow: Roof, others: Sequence[Roof], gap: Figure, gain: Figure) -> Words:
+    ridges = [Words(other.gpu, " has its ridge at ", Text(other.ridge)) for other in others]
+    return Words(
+        "Decode of ",
+        page.picked.name("model"),
+        " in FP16 for one user does ",
+        Text(page.intensity),
+        "; the ridge of ",
+        page.gpu,
+        ", from where arithmetic sets the speed, stands at ",
+        Text(page.ridge),
+        " with FP16 math, ",
+        Text(gap),
+        " further up",
+        If(gain, 1, Words(", and with FP8 math at ", Text(narrow.ridge))),
+        ". " if ridges else "",
+        *between("; ", ridges),
+        ".",
     )
 
 
-def _text(scenario: Scenario, quantity: str) -> str:
-    return show(scenario.value(quantity), law.MEANINGS[quantity].unit)
+def _table_row(name: str, roof: Roof, intensity: Figure, reached: Figure) -> Mapping[str, Any]:
+    return {"name": name, "gpu": roof.gpu, "intensity": intensity, "flops": reached}
 
 
-def _name(point: Scenario, short: bool = False) -> str:
-    if point.precision.id != point.math:
-        return f"{point.precision.name} weights" + ("" if short else f", {point.math.upper()} math")
-    users = f"{point.batch} user{'s' if point.batch > 1 else ''}"
-    return users if short and point.batch > 1 else f"{point.precision.name}, {users}"
-
-
-def _ridges(others: Sequence[Scenario], narrow: Scenario | None) -> str:
-    texts = [f"{other.gpu.name} has its ridge at {_text(other, 'ridge_point')}" for other in others]
-    if narrow:
-        texts.append(f"with FP8 math {narrow.gpu.name} has its at {_text(narrow, 'ridge_point')}")
-    return "; ".join(texts) + "."
-
-
-def _table_row(name: str, scenario: Scenario, intensity: str) -> Row:
-    reached = law.attainable_flops(
-        scenario.value("peak_flops"), scenario.value(intensity), scenario.value("bandwidth")
-    )
-    return {
-        "name": name,
-        "intensity": _text(scenario, intensity),
-        "flops": show(reached, "FLOP/s"),
-    }
-
-
-def _chart(
-    roofs: Sequence[Scenario],
-    narrow: Scenario | None,
-    points: Sequence[Scenario],
-    gap: str,
-    width: int,
-) -> View:
+def _chart(width: int) -> View:
     phone = width < PHONE
-    edges = PHONE_EDGES if phone else DESK_EDGES
-    page = roofs[0]
-    ridge, decode = page.value("ridge_point"), points[0].value("arithmetic_intensity")
-    peaks = [scenario.value("peak_flops") for scenario in [*roofs, *filter(None, [narrow])]]
-    domain = (log_domain([edges[0] * page.value("bandwidth")])[0], max(peaks) * 1.2)
-    across: dict[str, Any] = {
-        "scale": log_scale(edges),
-        "axis": ticked([1, 10, 100, 1000], title="FLOP per byte read"),
-    }
-    up: dict[str, Any] = {
-        "scale": log_scale(domain),
-        "axis": ticked(log_ticks(domain, 4), "FLOP/s", "TFLOP/s", **atop("attainable TFLOP/s")),
-    }
-    x, y = alt.X("intensity:Q", **across), alt.Y("flops:Q", **up)
-    colour = alt.Color("colour:N", scale=None)
-    others = [row for roof in roofs[1:] for row in lines(roof.gpu.id, roof, (INK_2, INK_2), edges)]
-    strong = lines(page.gpu.id, page, (MEMORY, COMPUTE), edges)
-    dashed = lines("narrow", narrow, (MEMORY, COMPUTE), (ridge, edges[1])) if narrow else []
-    # From decode to the ridge on one level, and up to it.
-    way = layer(
-        "way",
-        [
-            {
-                **label(
-                    gap if phone else f"{gap} to the ridge",
-                    place(page, ridge),
-                    align="right",
-                    dx=-12,
-                    dy=12,
-                ),
-                "decode": decode,
-            }
-        ],
-    ).transform_calculate(low=height(alt.datum.decode))
-    unit = "1" if phone else "FLOP/byte"
-    corners = [place(roof, roof.value("ridge_point")) for roof in [*roofs, *filter(None, [narrow])]]
-    corner = [label(f"ridge: {show(ridge, unit)}", place(page, ridge), dx=8, dy=36)]
-    level = alt.Y("low:Q", **up)
-    marks = [
-        label(
-            _name(point, phone),
-            place(point, point.value("arithmetic_intensity")),
-            dx=5 if phone else 9,
-            dy=13,
-            colour=MEMORY,
-        )
-        for point in points
-    ]
-    # Parallel to the slopes, whatever shape the plot comes out.
-    angle = f"-atan2(height * log({edges[1] / edges[0]}), width * log({domain[1] / domain[0]})) * 180 / PI"
-    return fit_width(
-        alt.layer(
-            way.mark_rule(strokeDash=[2, 3]).encode(x=x, x2="decode:Q", y=level),
-            way.mark_rule(strokeDash=[2, 3]).encode(x=x, y=y, y2="low:Q"),
-            *(
-                layer(name, rows)
-                .mark_line(strokeWidth=stroke, strokeDash=dash)
-                .encode(x=x, y=y, color=colour, detail="line:N")
-                for name, rows, stroke, dash in (
-                    ("others", others, 1.25, [1, 0]),
-                    ("narrow", dashed, 2, [6, 4]),
-                    ("page", strong, 3, [1, 0]),
-                )
-            ),
-            layer("points", marks).mark_point(size=80, color=MEMORY, opacity=1).encode(x=x, y=y),
-            texts(layer("point-names", marks), x, y),
-            texts(layer("slopes", slope_labels(roofs, phone)), x, y, angle),
-            texts(layer("flats", flat_labels(roofs, narrow, edges[1], phone)), x, y),
-            way.mark_point(shape="triangle-right", size=60, color=INK_2, xOffset=-4).encode(
-                x=x, y=level
-            ),
-            layer("ridges", corners)
-            .mark_point(size=36, fill=PAPER, stroke=INK_2, strokeWidth=1.5, opacity=1)
-            .encode(x=x, y=y),
-            texts(way, x, level),
-            texts(layer("ridge-name", corner), x, y),
-        ).properties(height=360),
-        width,
+    edges = left, right = PHONE_EDGES if phone else DESK_EDGES
+    page, narrow, others, points = (
+        alt.Chart(alt.NamedData(name)) for name in ("page", "narrow", "others", "points")
     )
+    narrow = narrow.transform_calculate(wide="data('page')[0].peak_flops").transform_filter(
+        "datum.peak_flops > datum.wide"
+    )
+    others = others.transform_filter(OTHERS)
+    peaks = (most_of(name, "peak_flops") for name in ("page", "narrow", "others"))
+    up = Reach(
+        "reached",
+        round_below(f"({left} * {least_of('page', 'bandwidth')})"),
+        # Without other GPUs there is no largest of theirs.
+        f"max({', '.join(f'({peak} || 0)' for peak in peaks)}) * 1.2",
+    )
+    x = alt.X(
+        "intensity:Q",
+        scale=log_scale(edges),
+        axis=ticked([1, 10, 100, 1000], title="FLOP per byte read"),
+    )
+    y = alt.Y(
+        "flops:Q",
+        scale=up.scale(),
+        axis=ticked(up.ticks(4), "FLOP/s", "TFLOP/s", **atop("attainable TFLOP/s")),
+    )
+    layers = [
+        *_way(page, x, y, phone),
+        *_roof(others, str(left), edges, (INK_2, INK_2), x, strokeWidth=1.25),
+        *_roof(
+            narrow,
+            "data('page')[0].ridge",
+            edges,
+            (MEMORY, COMPUTE),
+            x,
+            strokeWidth=2,
+            strokeDash=[6, 4],
+        ),
+        *_roof(page, str(left), edges, (MEMORY, COMPUTE), x, strokeWidth=3),
+        *_decode(points, x, y, phone),
+        *_slope_names(page, others, edges, x, y, phone),
+        *_flat_names(page, narrow, others, right, x, y, phone),
+        *_ridges(page, narrow, others, x, y, phone),
+    ]
+    chart = alt.layer(*layers).properties(height=360)
+    return fit_width(with_params(chart, up), width)
+
+
+def _roof(
+    rows: alt.Chart, start: str, edges: Edges, colours: tuple[str, str], x: alt.X, **line: Any
+) -> Iterator[alt.Chart]:
+    """The slope from an intensity up to the ridge, and the flat part from there on."""
+    ends = ((start, f"min(datum.ridge, {edges[1]})"), (f"min(datum.ridge, {edges[1]})", edges[1]))
+    for (begin, end), colour in zip(ends, colours, strict=True):
+        drawn = under(rows, str(begin)).transform_calculate(to=str(end))
+        yield (
+            drawn.transform_calculate(top=height(alt.datum.to))
+            .mark_rule(color=colour, **line)
+            .encode(x=x, x2="to:Q", y="flops:Q", y2="top:Q")
+        )
+
+
+def _way(page: alt.Chart, x: alt.X, y: alt.Y, phone: bool) -> Iterator[alt.Chart]:
+    """From decode to the ridge on one level, and up to it."""
+    way = (
+        under(page, "datum.ridge")
+        .transform_calculate(low=height(alt.datum.decode))
+        .transform_filter("isFinite(datum.ridge) && datum.ridge > datum.decode")
+    )
+    level = alt.Y("low:Q")
+    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, x2="decode:Q", y=level)
+    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, y=y, y2="low:Q")
+    yield way.mark_point(shape="triangle-right", size=60, color=INK_2, xOffset=-4).encode(
+        x=x, y=level
+    )
+    words = way.transform_calculate(
+        text="datum.gap" if phone else "datum.gap + ' to the ridge'",
+        **style(align="right", dx=-12, dy=12),
+    )
+    yield texts(words, x, level)
+
+
+def _decode(points: alt.Chart, x: alt.X, y: alt.Y, phone: bool) -> Iterator[alt.Chart]:
+    marks = under(points, "datum.intensity")
+    yield marks.mark_point(size=80, color=MEMORY, opacity=1).encode(x=x, y=y)
+    names = marks.transform_calculate(
+        text="datum.short" if phone else "datum.name",
+        **style(dx=5 if phone else 9, dy=13, colour=MEMORY),
+    )
+    yield texts(names, x, y)
+
+
+def _slope_names(
+    page: alt.Chart, others: alt.Chart, edges: Edges, x: alt.X, y: alt.Y, phone: bool
+) -> Iterator[alt.Chart]:
+    """Names along the slopes: the page's GPU under its own, the others over theirs."""
+    # Parallel to the slopes, whatever shape the plot comes out.
+    angle = (
+        f"-atan2(height * log({edges[1] / edges[0]}), width * log(reached_high / reached_low))"
+        " * 180 / PI"
+    )
+    widest = f"max({most_of('page', 'bandwidth')}, {most_of('others', 'bandwidth')})"
+    own, ridge = "datum.gpu", "datum.gpu"
+    if not phone:
+        own = "datum.gpu + ', ' + datum.width"
+        ridge = f"{own} + ', ridge at ' + datum.at"
+    below = style(align="center", dy=12, colour=MEMORY)
+    # Between two slopes a name has less room than over the highest.
+    above = style(align="center", dy=f"datum.bandwidth < {widest} ? -8 : -11", colour=INK_2)
+    yield texts(under(page, f"{NAMED_AT}").transform_calculate(text=own, **below), x, y, angle)
+    yield texts(under(others, f"{NAMED_AT}").transform_calculate(text=ridge, **above), x, y, angle)
+
+
+def _flat_names(
+    page: alt.Chart,
+    narrow: alt.Chart,
+    others: alt.Chart,
+    right: float,
+    x: alt.X,
+    y: alt.Y,
+    phone: bool,
+) -> Iterator[alt.Chart]:
+    """The math of the page's two flat lines, and whose the highest is."""
+    below = style(align="right", dx=-2, dy=12, colour=COMPUTE)
+    known = "isFinite(datum.peak_flops)"
+    named = under(page, f"{right}").transform_filter(known)
+    yield texts(named.transform_calculate(text="'FP16 math'", **below), x, y)
+    more = "" if phone else " + ', ridge at ' + datum.at"
+    named = under(narrow, f"{right}").transform_filter(known)
+    yield texts(named.transform_calculate(text=f"'FP8 math'{more}", **below), x, y)
+    highest = under(others, f"{right}").transform_filter(
+        f"datum.peak_flops === {most_of('others', 'peak_flops')} && "
+        f"datum.peak_flops > {most_of('page', 'peak_flops')}"
+    )
+    above = style(align="right", dx=-2, dy=-10, colour=INK_2)
+    yield texts(highest.transform_calculate(text="datum.gpu + ', FP16 math'", **above), x, y)
+
+
+def _ridges(
+    page: alt.Chart, narrow: alt.Chart, others: alt.Chart, x: alt.X, y: alt.Y, phone: bool
+) -> Iterator[alt.Chart]:
+    for rows in (page, others, narrow):
+        yield (
+            under(rows, "datum.ridge")
+            .mark_point(size=36, fill=PAPER, stroke=INK_2, strokeWidth=1.5, opacity=1)
+            .encode(x=x, y=y)
+        )
+    text = f"'ridge: ' + datum.{'at' if phone else 'corner'}"
+    corner = under(page, "datum.ridge").transform_filter("isFinite(datum.ridge)")
+    yield texts(corner.transform_calculate(text=text, **style(dx=8, dy=36)), x, y)

@@ -1,91 +1,68 @@
-"""What the roofline draws with: roofs as lines, names beside them, heights left to the law."""
+"""What the roofline draws with: the roof of a GPU, and points under it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 
 from macros import law
-from macros.charts.labels import label
-from macros.charts.theme import COMPUTE, INK_2, MEMORY
-from macros.display import show
-from macros.scenario import Scenario
+from macros.charts.cells import Picked, Row, Text, Value
+from macros.figures import Figure
 
-Row = dict[str, Any]
 Edges = tuple[float, float]
 
-NAMED_AT = 26.0
-"""FLOP per byte at which the slopes are named."""
+
+class Roof:
+    """The roof of one GPU with the math of one format, and where decode stands under it."""
+
+    def __init__(self, picked: Picked, **pinned: Any) -> None:
+        self.picked = picked
+        self.pinned: Mapping[str, Any] = {"gpus": 1, "batch": 1, **pinned}
+        self.ridge = self.figure("ridge_point")
+        self.peak = self.figure("peak_flops")
+        self.bandwidth = self.figure("bandwidth")
+        self.intensity = self.figure("arithmetic_intensity")
+        self.attainable = self.figure("attainable_flops")
+
+    def figure(self, quantity: str) -> Figure:
+        """A quantity under this roof."""
+        return self.picked.figure(quantity, **self.pinned)
+
+    @property
+    def gpu(self) -> Any:
+        """The GPU's name."""
+        return self.picked.name("gpu", **self.pinned)
+
+    def row(self, **more: Any) -> Row:
+        """What the chart needs to draw the roof and to find the height of any point under it."""
+        return {
+            "peak_flops": Value(self.peak),
+            "bandwidth": Value(self.bandwidth),
+            "ridge": Value(self.ridge),
+            "gpu": self.gpu,
+            **more,
+        }
+
+    def labelled(self) -> Row:
+        """The roof with its bandwidth and its ridge as text."""
+        words = {"width": Text(self.bandwidth), "at": Text(self.ridge, bare=True)}
+        return self.row(**words, corner=Text(self.ridge))
+
+    def point(self, name: str, short: str) -> Row:
+        """Decode under the roof, with its name for a desk and for a phone."""
+        return self.row(intensity=Value(self.intensity), name=name, short=short)
 
 
-def place(scenario: Scenario, intensity: float) -> Row:
-    """A place under a roof; how high it lies there is for the chart to compute."""
-    quantities = {name: scenario.value(name) for name in ("peak_flops", "bandwidth")}
-    return {**quantities, "intensity": intensity}
-
-
-def layer(name: str, rows: list[Row]) -> alt.Chart:
-    """Rows of places, each with its height `flops` computed by the chart."""
-    data = alt.InlineData(values=rows, name=name)
-    return alt.Chart(data).transform_calculate(flops=height(alt.datum.intensity))
+def under(rows: alt.Chart, intensity: str) -> alt.Chart:
+    """Rows of roofs at an intensity, an expression; their height there is the law's own."""
+    at: alt.Chart = rows.transform_calculate(intensity=intensity).transform_calculate(
+        flops=height(alt.datum.intensity)
+    )
+    return at
 
 
 def height(intensity: law.Quantity) -> law.Quantity:
     """The law's own roof over an intensity, for the chart to evaluate on each row."""
     return law.attainable_flops(alt.datum.peak_flops, intensity, alt.datum.bandwidth)
-
-
-def lines(name: str, scenario: Scenario, colours: tuple[str, str], edges: Edges) -> list[Row]:
-    """The slope and the flat part of a roof, from some intensity on."""
-    ridge = scenario.value("ridge_point")
-    return [
-        {**place(scenario, intensity), "line": f"{name} {part}", "colour": colour}
-        for part, colour, ends in (
-            ("slope", colours[0], (edges[0], ridge)),
-            ("flat", colours[1], (ridge, edges[1])),
-        )
-        for intensity in ends
-    ]
-
-
-def slope_labels(roofs: Sequence[Scenario], phone: bool) -> list[Row]:
-    """Names along the slopes: the page's GPU under its own, the others over theirs."""
-    rows = []
-    highest = max(roof.value("bandwidth") for roof in roofs)
-    for roof in roofs:
-        page = roof is roofs[0]
-        # Between two slopes a name has less room than over the highest.
-        over = -8 if roof.value("bandwidth") < highest else -11
-        ridge = "" if page else f", ridge at {show(roof.value('ridge_point'), '1')}"
-        more = f", {show(roof.value('bandwidth'), 'bytes/s')}{ridge}"
-        rows.append(
-            label(
-                roof.gpu.name + ("" if phone else more),
-                place(roof, NAMED_AT),
-                align="center",
-                dy=12 if page else over,
-                colour=MEMORY if page else INK_2,
-            )
-        )
-    return rows
-
-
-def flat_labels(
-    roofs: Sequence[Scenario], narrow: Scenario | None, right: float, phone: bool
-) -> list[Row]:
-    """The math of the page's two flat lines, and whose the highest is."""
-    highest = max(roofs, key=lambda roof: roof.value("peak_flops"))
-    rows = [label("FP16 math", place(roofs[0], right), align="right", dx=-2, dy=12, colour=COMPUTE)]
-    if narrow:
-        more = "" if phone else f", ridge at {show(narrow.value('ridge_point'), '1')}"
-        rows.append(
-            label(
-                f"FP8 math{more}", place(narrow, right), align="right", dx=-2, dy=12, colour=COMPUTE
-            )
-        )
-    if highest.value("peak_flops") > roofs[0].value("peak_flops"):
-        text = f"{highest.gpu.name}, FP16 math"
-        rows.append(label(text, place(highest, right), align="right", dx=-2, dy=-10, colour=INK_2))
-    return rows

@@ -4,6 +4,7 @@
  */
 import { AXES, DIGITS, QUANTITIES } from "./law.js";
 import { show } from "./display.js";
+import { turn } from "./figures.js";
 import { comparison, parseReference, scenarioOf } from "./scenario.js";
 
 /** @typedef {import("./scenario.js").Axes} Axes */
@@ -16,11 +17,13 @@ import { comparison, parseReference, scenarioOf } from "./scenario.js";
 
 /** A figure for the picks. @typedef {{ value: number, unit: string, text: string, account: string }} Figure */
 
-/** @type {(axes: Axes, followed: string | undefined, picks: Axes, rule?: string) => Scenario} */
-function scenarioFor(axes, followed = "", picks, rule) {
+/** The scenario of the picks on the axes that some hooks follow, of `axes` on the others, turned by the hooks' rules; hooks of a side of a comparison end or begin with its name. @type {(axes: Axes, hooks: Hooks, picks: Axes, side?: string) => Scenario} */
+function scenarioFor(axes, hooks, picks, side = "") {
+  const followed = hooks[side ? `live-${side}` : "live"] ?? "";
   const moved = followed.split(" ").filter((axis) => axis in picks);
   const scenario = scenarioOf({ ...axes, ...Object.fromEntries(moved.map((axis) => [axis, picks[axis]])) });
-  return rule === "min" ? scenario.onEnough : scenario;
+  const rules = AXES.map((axis) => /** @type {[string, string]} */ ([axis, hooks[`${side ? `${side}-` : ""}${axis}-rule`]]));
+  return rules.filter(([, rule]) => rule).reduce(turn, scenario);
 }
 
 /** What an account names of the catalog: sources of the GPU's facts that a quantity rests on. @type {(scenario: Scenario, quantity: string, seen?: Set<string>) => Set<string>} */
@@ -38,13 +41,13 @@ export function figureOf(hooks, picks, page) {
   if (hooks.of) {
     const [of, to] = ["of", "to"].map((side) => {
       const { quantity, axes } = parseReference(hooks[side]);
-      return { quantity, scenario: scenarioFor(axes, hooks[`live-${side}`], picks) };
+      return { quantity, scenario: scenarioFor(axes, hooks, picks, side) };
     });
     const { value, text, title } = comparison(quantity, of, to, digits, scale);
     return { value, unit, text, account: title };
   }
   const own = AXES.filter((axis) => axis in hooks).map((axis) => [axis, axis in COUNTS ? Number(hooks[axis]) : hooks[axis]]);
-  const scenario = scenarioFor({ ...page, ...Object.fromEntries(own) }, hooks.live, picks, hooks["gpus-rule"]);
+  const scenario = scenarioFor({ ...page, ...Object.fromEntries(own) }, hooks, picks);
   const account = [scenario.title(quantity), ...sourcesOf(scenario, quantity)];
   return { value: scenario.value(quantity), unit, text: scenario.text(quantity, digits, scale), account: [...new Set(account)].filter(Boolean).join("; ") };
 }
@@ -61,6 +64,7 @@ export function compute(recipe, picks, page, used = new Set()) {
     return made;
   };
   if (recipe.words) return recipe.words.map((part) => compute(part, picks, page, used)).join("");
+  if (recipe.names) return Object.fromEntries(Object.entries(recipe.names).map(([key, part]) => [key, compute(part, picks, page, used)]));
   if (recipe.name) return scenarioOf(picks).name(recipe.name);
   if (recipe.if) {
     const holds = figureOf(recipe.if, picks, page).value > recipe.above;

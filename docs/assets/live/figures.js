@@ -39,9 +39,10 @@ function rulesOf(dataset, side = "") {
   return Object.fromEntries(keys.filter(([, key]) => key in dataset).map(([axis, key]) => [axis, dataset[key]]));
 }
 
-/** `min` takes as few GPUs as hold the weights; `×2` and `÷2` go from where the reader stands. @type {(scenario: Scenario, rule: [string, string]) => Scenario} */
-function turn(scenario, [axis, rule]) {
+/** `min` takes as few GPUs as hold the weights, `max` as many users as fit; `×2` and `÷2` go from where the reader stands. @type {(scenario: Scenario, rule: [string, string]) => Scenario} */
+export function turn(scenario, [axis, rule]) {
   if (rule === "min") return scenario.onEnough;
+  if (rule === "max") return scenario.on({ batch: Math.max(1, scenario.value("max_batch")) });
   const factor = Number(rule.slice(1));
   const count = Math.floor(scenario.axes[axis] * (rule[0] === "÷" ? 1 / factor : factor));
   return scenario.on({ [axis]: axis === "context" ? Math.min(count, scenario.model.max_context) : count });
