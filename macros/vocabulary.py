@@ -55,6 +55,7 @@ class Vocabulary:
         self._live = False
         self._drawn: dict[str, int] = {}
         self.ledger = Ledger()
+        self.specs: dict[str, str] = {}
 
     def open_page(self, scenario: Mapping[str, Any]) -> None:
         """Turn to a page, with the scenario of its front matter.
@@ -249,7 +250,8 @@ class Vocabulary:
         """
         caption = self._text_of(caller, live=not pinned)
         base = self._scenario({}) if self._base else None
-        drawn = draw(name, self._catalog, base, options, self._chart_cache)
+        drawn = draw(name, self._catalog, base, options, self._chart_cache, live=not pinned)
+        self.specs |= drawn.specs
         self._drawn[name] = self._drawn.get(name, 0) + 1
         picks = live.controls(base, pick) if base and pick else ""
         return f"\n\n{drawn.markup(title, caption, picks, self._drawn[name])}\n\n"
