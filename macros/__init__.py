@@ -164,6 +164,8 @@ def on_post_build(env: Any) -> None:
         folder = site / url
         (folder / "ledger.csv").write_text(ledger.as_csv(), "utf-8")
         (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
+        for name, text in ledger.files.items():
+            (folder / name).write_text(text, "utf-8")
     made = {"assets/live/law.js": env.law_module, **env.vocabulary.specs}
     for path, text in made.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)

@@ -50,6 +50,11 @@ class Band:
         return f"{start} to {end} ms" if self.start else f"under {end} ms"
 
     @property
+    def anchor(self) -> str:
+        """The band's id on the page that shows all of them: `band-3-to-10-ms`."""
+        return f"band-{self.name.replace(' ', '-')}"
+
+    @property
     def factors(self) -> dict[str, float]:
         """The band as inputs of the expected speed."""
         return {"low_factor": self.low, "high_factor": self.high}

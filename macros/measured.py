@@ -69,11 +69,17 @@ class Measured:
 
 def measured(catalog: Catalog) -> tuple[Measured, ...]:
     """The rows that an analysis may use: bytes and layers known, no speculation, not left out."""
-    return tuple(
-        _measured(catalog, row, row.reads, row.layers)
+    found = (
+        beside_law(catalog, row)
         for row in catalog.measurements
-        if row.reads and row.layers and not row.speculative and not row.left_out
+        if not row.speculative and not row.left_out
     )
+    return tuple(entry for entry in found if entry)
+
+
+def beside_law(catalog: Catalog, row: Measurement) -> Measured | None:
+    """A row beside its law, usable or not; None where its bytes or layers are not known."""
+    return _measured(catalog, row, row.reads, row.layers) if row.reads and row.layers else None
 
 
 def single_user(rows: Iterable[Measured]) -> tuple[Measured, ...]:

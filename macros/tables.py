@@ -81,15 +81,21 @@ def _no_fit(scenario: Scenario, figure: Callable[[Scenario, str], Figure]) -> st
     return f'<span class="nofit">does not fit: needs {needed} GPUs</span>'
 
 
-def markup(caption: str, corner: str, labels: Sequence[str], columns: Sequence[Column]) -> str:
-    """An accessible table in a box that scrolls by itself on a narrow screen."""
+def markup(
+    caption: str,
+    corner: str,
+    labels: Sequence[str],
+    columns: Sequence[Column],
+    ids: Sequence[str] = (),
+) -> str:
+    """An accessible table in a box that scrolls by itself on a narrow screen; `ids` are of rows."""
     heads = "".join(
         f'<th scope="col">{escape(column.heading)}{" " + chip(column.kind) if column.kind else ""}'
         "</th>"
         for column in columns
     )
     rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th>{_cells(columns, index)}</tr>'
+        f'<tr{_id(ids, index)}><th scope="row">{escape(label)}</th>{_cells(columns, index)}</tr>'
         for index, label in enumerate(labels)
     )
     return (
@@ -98,6 +104,10 @@ def markup(caption: str, corner: str, labels: Sequence[str], columns: Sequence[C
         f'<th scope="col">{escape(corner)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         "</div>"
     )
+
+
+def _id(ids: Sequence[str], index: int) -> str:
+    return f' id="{ids[index]}"' if ids else ""
 
 
 def _cells(columns: Sequence[Column], index: int) -> str:

@@ -9,7 +9,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from macros import animation, calculator, catalog_page, claims, formulas, law, live, tables
+from macros import (
+    animation,
+    calculator,
+    catalog_page,
+    claims,
+    evidence,
+    formulas,
+    law,
+    live,
+    tables,
+    validation_page,
+)
 from macros.catalog import Catalog, did_you_mean
 from macros.charts import draw
 from macros.display import DEFAULT_DIGITS
@@ -24,6 +35,7 @@ MACROS = (
     "change",
     "expected",
     "measured",
+    "statistic",
     "claim",
     "formula",
     "with_numbers",
@@ -35,6 +47,7 @@ MACROS = (
     "widget",
     "step_animation",
     "calculator",
+    "validation",
     "catalog_table",
     "count",
     "quantities",
@@ -125,6 +138,18 @@ class Vocabulary:
         """A published speed of the catalog, by the id of its row."""
         found = self._catalog.measurement(row)
         return replace(measured_figure(found, digits=digits), cite=self.ledger.cite)
+
+    def statistic(
+        self, name: str, group: str = "", *, digits: int = DEFAULT_DIGITS, unit: str = ""
+    ) -> Figure:
+        """What the published measurements say together: an error, a coverage, a factor.
+
+        Without a group it is of all rows of one user alone; `group="vLLM"` takes those of one
+        engine, `group="8 GPUs"`, `group="3 to 10 ms"` and the like others.
+        """
+        known = evidence.evidence_of(self._catalog)
+        made = evidence.statistic(known, name, group, digits=digits, scale=unit)
+        return replace(made, cite=self.ledger.cite)
 
     def expected(self, **axes: Any) -> str:
         """The speed that engines of today are likely to reach, with its interval in parentheses."""
@@ -299,6 +324,22 @@ class Vocabulary:
         self._picks = (*live.PICKS, *live.MORE_PICKS)
         made = calculator.PARTS[part](self._catalog, self._scenario({}), self.ledger.cite)
         return f"\n\n{made}\n\n"
+
+    def validation(self, part: str) -> str:
+        """A part of the validation: a table of statistics, or every row with what was expected.
+
+        `"engines"`, `"devices"`, `"widths"`, `"bands"` and `"limits"` split the rows; `"forms"`
+        compares what was tried; `"measurements"` lists all rows, and writes them as files beside
+        the page.
+        """
+        if part not in validation_page.PARTS:
+            hint = did_you_mean(part, validation_page.PARTS)
+            raise ScenarioError(f"{part!r} is not a part of the validation; {hint}")
+        known = evidence.evidence_of(self._catalog)
+        if part == "measurements":
+            self.ledger.files["validation.csv"] = validation_page.as_csv(known)
+            self.ledger.files["validation.json"] = validation_page.as_json(known)
+        return f"\n\n{validation_page.markup(known, part, self.ledger.cite)}\n\n"
 
     def catalog_table(self, kind: str) -> str:
         """Every fact of one kind, with its source: gpus, models, precisions, measurements."""
