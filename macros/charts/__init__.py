@@ -14,6 +14,7 @@ from macros import tables
 from macros.catalog import Catalog, did_you_mean
 from macros.charts import (
     batch,
+    batch_sweeps,
     context,
     experts,
     knobs,
@@ -24,6 +25,8 @@ from macros.charts import (
     specimen,
     step,
     steps,
+    validation,
+    validation_bands,
 )
 from macros.charts.baking import bake, compiled, with_own_ids
 from macros.charts.cells import Cell, markup
@@ -44,6 +47,9 @@ CHARTS: Mapping[str, Draw] = {
     "levers": levers.draw,
     "batch": batch.draw,
     "experts": experts.draw,
+    "validation": validation.draw,
+    "validation_bands": validation_bands.draw,
+    "batch_sweeps": batch_sweeps.draw,
     "specimen": specimen.draw,
 }
 """Every chart that a page can name."""

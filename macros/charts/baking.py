@@ -24,7 +24,16 @@ DEAD_WEIGHT = re.compile(r"role|aria-.+|pointer-events|class|version|style")
 IMPLIED = {"opacity": "1", "font-weight": "normal", "transform": "translate(0,0)"}
 """Attributes that say what holds without them."""
 
-INHERITED = ("fill", "stroke", "stroke-width", "stroke-dasharray", "text-anchor", "font-weight")
+INHERITED = (
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "stroke-dasharray",
+    "stroke-linecap",
+    "text-anchor",
+    "font-weight",
+)
 """Attributes that a group hands down to its marks, so that it can carry them once."""
 
 
