@@ -63,6 +63,7 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	  --require-hashes -r requirements.lock
 	@$(RUN) pip install -qq --disable-pip-version-check --no-input \
 	  --no-deps --no-build-isolation --editable .
+	@$(RUN) macros.cli list models >/dev/null # so that the first question is answered quickly too
 	@touch $@
 
 $(RUNTIME): $(wildcard macros/runtime/*) | $(STAMP)

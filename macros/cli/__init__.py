@@ -1,0 +1,67 @@
+"""The command line: the pages' law, facts and fit, without the pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+MODULES = {"list": "listing", "validate": "accuracy", "fit": "holders"}
+"""Where a command lives, if not in a module of its name."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with its arguments, those of the process by default; gives the exit code."""
+    from macros.catalog import CatalogError
+    from macros.cli.mistakes import BROKEN, MISTAKE, Mistake
+    from macros.scenario import ScenarioError
+
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+        return code
+    except (Mistake, ScenarioError) as error:
+        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
+        return MISTAKE
+    except CatalogError as error:
+        print(f"decode-equation: the catalog is wrong:\n{error}", file=sys.stderr)
+        return BROKEN
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from macros.cli.arguments import parse, read_options
+    from macros.cli.mistakes import BROKEN
+    from macros.cli.snapshot import known
+
+    options: Namespace = parse(arguments)
+    read_options(options)
+    command = import_module(f"macros.cli.{MODULES.get(options.command, options.command)}")
+    try:
+        facts = known(options.catalog)
+    except ValueError as error:  # too few measurements to fit from
+        if type(error) is not ValueError:
+            raise
+        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
+        return BROKEN
+    code: int = command.run(facts, options)
+    return code
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split())
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON; a value that is no number has no place in it."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))

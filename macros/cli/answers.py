@@ -1,0 +1,234 @@
+"""The answer about one case, as plain data: what `predict --json` prints.
+
+Its keys are a contract: keys may join, but none changes its meaning. Values are in SI units at full
+precision, and null where nothing can be known.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from macros.catalog import Gpu, Measurement, Model, Precision
+from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
+from macros.cli.snapshot import Known
+from macros.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
+from macros.nearest import Neighbour, nearest_rows
+from macros.scenario import Scenario
+
+NEIGHBOURS = 3
+
+CEILING = ("decode_tps", "aggregate_tps", "step_time", "memory_time", "compute_time")
+EXPECTED = {
+    "decode_tps": "expected_tps",
+    "low": "expected_low_tps",
+    "high": "expected_high_tps",
+    "aggregate_tps": "expected_aggregate_tps",
+    "step_time": "expected_step_time",
+    "fixed_share": "fixed_share",
+}
+OF_MODEL = ("total_params", "active_params", "kv_bytes_per_token")
+OF_STEP = (
+    "weight_bytes",
+    "weight_read_bytes",
+    "kv_read_bytes",
+    "step_bytes",
+    "step_flops",
+    "arithmetic_intensity",
+)
+OF_ROW = (
+    "id",
+    "model",
+    "model_id",
+    "gpu",
+    "gpu_id",
+    "precision",
+    "precision_id",
+    "gpus",
+    "layout",
+    "concurrency",
+    "context",
+    "tokens_per_second",
+    "engine",
+    "version",
+    "date",
+    "trust",
+    "reads",
+    "layers",
+    "speculative",
+    "left_out",
+)
+
+Answer = dict[str, Any]
+
+
+def about(known: Known, case: Scenario, price: float | None = None) -> Answer:
+    """Everything about a scenario."""
+    has_memory = memory_known(case.gpu)
+    fits = case.fits if has_memory else None
+    answer: Answer = {
+        "model": _model(case),
+        "gpu": _gpu(case.gpu),
+        "precision": _precision(case.precision),
+        "kv_precision": case.kv.id,
+        "math": case.math_format,
+        **_counts(case, case.context),
+        "fits": fits,
+        "fits_reported": case.fits_reported if has_memory else None,
+        "min_gpus": int(case.value("min_gpus")) if has_memory else None,
+        "max_batch": int(case.value("max_batch")) if has_memory else None,
+        "step": {name: case.value(name) for name in OF_STEP},
+        **_speeds(known, case, fits is not False, price),
+        "at_min_gpus": None,
+        "measured": [
+            _neighbour(n) for n in nearest_rows(known.catalog, known.rows, case, NEIGHBOURS)
+        ],
+        "sources": citations(case),
+    }
+    if fits is False:
+        enough = case.on(gpus=int(case.value("min_gpus")))
+        answer["at_min_gpus"] = {"gpus": enough.gpus, **_speeds(known, enough, True, price)}
+    return answer
+
+
+def about_weights(known: Known, case: GivenWeights, price: float | None = None) -> Answer:
+    """Everything about weights of which only the bytes read and the layers are known."""
+    fits = case.fits
+    needed = math.ceil(case.weight_read_bytes / case.gpu.memory.value)
+    answer = {
+        "model": {
+            "id": GIVEN,
+            "name": "given weights",
+            **dict.fromkeys(OF_MODEL),
+            "weight_read_bytes": case.weight_read_bytes,
+            "layers": case.layers,
+        },
+        "gpu": _gpu(case.gpu),
+        "precision": None,
+        "kv_precision": None,
+        "math": None,
+        **_counts(case, 0),
+        "fits": fits,
+        "fits_reported": None,
+        "min_gpus": needed if fits is False else None,
+        "max_batch": None,
+        "step": {**dict.fromkeys(OF_STEP), "weight_read_bytes": case.weight_read_bytes},
+        **_speeds(known, case, fits is not False, price),
+        "at_min_gpus": None,
+        "measured": [],
+        "sources": {},
+    }
+    return answer
+
+
+def _counts(case: Case, context: int) -> Answer:
+    return {"gpus": case.gpus, "batch": case.batch, "context": context}
+
+
+def _model(case: Scenario) -> Answer:
+    model: Model = case.model
+    return {
+        "id": model.id,
+        "name": model.name,
+        "total_params": round(case.value("total_params")),
+        "active_params": round(case.value("active_params")),
+        "kv_bytes_per_token": case.value("kv_bytes_per_token"),
+        "layers": model.dimensions.layers,
+        "max_context": model.max_context,
+    }
+
+
+def _gpu(gpu: Gpu) -> Answer:
+    return {
+        "id": gpu.id,
+        "name": gpu.name,
+        "bandwidth": gpu.bandwidth.value,
+        "memory": gpu.memory.value if memory_known(gpu) else None,
+        "peak_flops": {kind: fact.value for kind, fact in gpu.peak_flops.items()},
+        "board_power": gpu.board_power.value if gpu.board_power else None,
+    }
+
+
+def _precision(precision: Precision) -> Answer:
+    return {"id": precision.id, "name": precision.name}
+
+
+def _speeds(known: Known, case: Case, real: bool, price: float | None) -> Answer:
+    if not real:
+        return dict.fromkeys(("ceiling", "expected", "cost", "energy"))
+    ceiling: Answer = {name: case.value(name) for name in CEILING}
+    compute_bound = ceiling["compute_time"] > ceiling["memory_time"]
+    ceiling["bound"] = "compute" if compute_bound else "memory"
+    expected: Answer = {key: case.value(name) for key, name in EXPECTED.items()}
+    band = known.fit.band(ceiling["step_time"])
+    expected["band"] = {"name": band.name, "rows": band.rows, "sources": band.sources}
+    return {
+        "ceiling": ceiling,
+        "expected": expected,
+        "cost": _cost(case, ceiling, expected, price),
+        "energy": _energy(case, ceiling, expected),
+    }
+
+
+def _cost(case: Case, ceiling: Answer, expected: Answer, price: float | None) -> Answer | None:
+    """Currency per million output tokens; the low speed is the dear end."""
+    if price is None:
+        return None
+    per_second = price / SECONDS_PER_HOUR
+
+    def per_million(tps: float) -> float:
+        tokens = case.batch * tps
+        return float(cost_per_token(per_second, case.gpus, tokens) * TOKENS_PER_MILLION)
+
+    return {
+        "price_per_gpu_hour": price,
+        "per_million_tokens": {
+            "ceiling": per_million(ceiling["decode_tps"]),
+            "expected": per_million(expected["decode_tps"]),
+            "low": per_million(expected["high"]),
+            "high": per_million(expected["low"]),
+        },
+    }
+
+
+def _energy(case: Case, ceiling: Answer, expected: Answer) -> Answer | None:
+    """Joules per token at most, at each speed; null where no board power is published."""
+    power = case.gpu.board_power
+    if power is None:
+        return None
+    speeds = {
+        "ceiling": ceiling["decode_tps"],
+        "expected": expected["decode_tps"],
+        "low": expected["high"],
+        "high": expected["low"],
+    }
+    return {
+        "board_power": power.value,
+        "joules_per_token_at_most": {
+            name: float(energy_per_token(power.value, case.gpus, case.batch * tps))
+            for name, tps in speeds.items()
+        },
+    }
+
+
+def _neighbour(neighbour: Neighbour) -> Answer:
+    entry = neighbour.entry
+    return {
+        **row(entry.row),
+        "ceiling_tps": entry.ceiling,
+        "same": list(neighbour.same),
+    }
+
+
+def row(measurement: Measurement) -> Answer:
+    """A published row as plain data."""
+    citation = measurement.citation
+    return {
+        **{name: getattr(measurement, name) for name in OF_ROW},
+        "source": {
+            "url": citation.source.url,
+            "what": citation.source.what,
+            "where": citation.where,
+            "read": citation.source.read.isoformat(),
+        },
+    }

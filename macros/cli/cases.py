@@ -1,0 +1,168 @@
+"""What is asked about: a scenario of the catalog, or weights and a bandwidth given in place."""
+
+from __future__ import annotations
+
+import math
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from macros import law
+from macros.catalog import CatalogError, Fact, Gpu, Model, Precision, did_you_mean
+from macros.catalog.quantities import Quantity
+from macros.cli import values
+from macros.cli.mistakes import Mistake
+from macros.cli.naming import find
+from macros.cli.snapshot import Known
+from macros.fitting import Fit
+from macros.scenario import Scenario, ScenarioError, describe
+
+GIVEN = "given"
+"""The id of a model or GPU that stands on the command line instead of in the catalog."""
+
+
+class Case(Protocol):
+    """Something with a step time."""
+
+    @property
+    def gpu(self) -> Gpu:
+        """What it runs on."""
+
+    @property
+    def gpus(self) -> int:
+        """GPUs in tensor parallel."""
+
+    @property
+    def batch(self) -> int:
+        """Users decoded together."""
+
+    def value(self, quantity: str) -> float:
+        """A quantity of the law in SI units."""
+
+
+@dataclass(frozen=True)
+class GivenWeights:
+    """Weights of which only the bytes that a token reads and the layers are known.
+
+    Their arithmetic is not known, so reading alone bounds the step; nor is what a batch reads
+    beyond one token, so experts that further users wake are not counted.
+    """
+
+    weight_read_bytes: float
+    layers: int
+    gpu: Gpu
+    gpus: int
+    batch: int
+    fit: Fit
+
+    @cached_property
+    def _known(self) -> dict[str, law.Quantity]:
+        known: dict[str, law.Quantity] = {
+            "weight_read_bytes": self.weight_read_bytes,
+            "kv_read_bytes": 0.0,
+            "compute_time": 0.0,
+            "layers": self.layers,
+            "bandwidth": self.gpu.bandwidth.value,
+            "memory": self.gpu.memory.value,
+            "gpus": self.gpus,
+            "batch": self.batch,
+        }
+        return known | self.fit.inputs(float(law.evaluate("step_time", dict(known))))
+
+    def value(self, quantity: str) -> float:
+        """A quantity of the law in SI units."""
+        return float(law.evaluate(quantity, self._known))
+
+    @property
+    def fits(self) -> bool | None:
+        """Whether they fit: known only where what is read is already too much."""
+        return False if self.weight_read_bytes > self.gpus * self.gpu.memory.value else None
+
+
+def given_gpu(options: Namespace) -> Gpu:
+    """A GPU from `--bandwidth` and what else was said of it."""
+    peak = options.peak
+    return Gpu(
+        id=GIVEN,
+        name=f"{options.bandwidth.text} GPU",
+        vendor="",
+        architecture="",
+        memory_type="",
+        memory=_fact(options.memory) if options.memory else Fact(math.inf, "", "B", ()),
+        memory_reported=None,
+        bandwidth=_fact(options.bandwidth),
+        peak_flops={"fp16": _fact(peak)} if peak else {},
+        link=None,
+        board_power=_fact(options.power) if options.power else None,
+        announced=None,
+        notes=(),
+        citations=(),
+    )
+
+
+def _fact(quantity: Quantity) -> Fact:
+    return Fact(quantity.value, quantity.text, quantity.unit, ())
+
+
+def math_format(name: str, gpu: Gpu) -> str:
+    """A format that a GPU's matrix units multiply in.
+
+    Raises:
+        Mistake: they do not, as far as it is published.
+    """
+    if name in gpu.peak_flops:
+        return name
+    raise Mistake(f"{gpu.name} has no peak for math {name!r}; {did_you_mean(name, gpu.peak_flops)}")
+
+
+def scenario(
+    known: Known,
+    model: Model,
+    gpu: Gpu,
+    precision: Precision,
+    options: Namespace,
+    gpus: str | None = None,
+) -> Scenario:
+    """The scenario of a model on a GPU with the options of the command line, and the fit.
+
+    Raises:
+        Mistake: a name or a count of the options cannot be.
+    """
+    catalog = known.catalog
+    kv = find("precision", options.kv_precision, catalog.precisions)
+    base = Scenario(model, gpu, precision, kv, fitted=known.fit.inputs)
+    if options.math:
+        base = base.on(math=math_format(options.math, gpu))
+    wanted = gpus or options.gpus
+    axes = {
+        "gpus": 1 if wanted == "min" else values.count("gpus", wanted),
+        "batch": values.count("batch", options.batch),
+        "context": values.count("context", options.context),
+    }
+    try:
+        made = describe(catalog, axes, base)
+    except (ScenarioError, CatalogError) as error:
+        raise Mistake(str(error)) from None
+    return made.on(gpus=int(made.value("min_gpus"))) if wanted == "min" else made
+
+
+def precision_of(known: Known, text: str | None, model: Model) -> Precision:
+    """The asked number format, or the one that the model is published in."""
+    asked = text if text and text != "native" else model.native_precision
+    return find("precision", asked, known.catalog.precisions)
+
+
+def memory_known(gpu: Gpu) -> bool:
+    """Whether anything is known of the GPU's memory."""
+    return math.isfinite(gpu.memory.value)
+
+
+def citations(case: Scenario) -> Mapping[str, list[dict[str, str]]]:
+    """Where each input of a scenario was read."""
+    return {
+        name: [{"url": c.source.url, "what": c.source.what, "where": c.where} for c in found]
+        for name, found in case.citations.items()
+        if found
+    }

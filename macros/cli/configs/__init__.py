@@ -1,0 +1,1 @@
+"""A model from the config.json that is published with its weights."""
