@@ -13,6 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PARTS = ("docs", "macros", "catalog")
 CHART_CACHE = Path(".cache") / "charts"
+RUNTIME = Path(".cache") / "runtime"
 
 SMALL_PAGE = """\
 ---
@@ -104,6 +105,8 @@ def copy_of(root: Path, target: Path, cache: bool = True) -> Project:
         (root / CHART_CACHE).mkdir(parents=True, exist_ok=True)
         (target / CHART_CACHE).parent.mkdir()
         (target / CHART_CACHE).symlink_to(root / CHART_CACHE, target_is_directory=True)
+    if cache and (root / RUNTIME).exists():
+        (target / RUNTIME).symlink_to(root / RUNTIME, target_is_directory=True)
     return Project(target)
 
 

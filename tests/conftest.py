@@ -15,16 +15,26 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from building import ROOT, Project, WarmBuilder, copy_of, small_copy_of
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from macros.catalog import Catalog, load
+
+# A busy machine is no defect.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 Page = Callable[[str], BeautifulSoup]
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this repository, built once for all workers of a test run."""
+    """The site of this repository, built once for all workers of a test run.
+
+    `TESTED_SITE` names one that was built before: the very artifact that is to be published.
+    """
+    if "TESTED_SITE" in os.environ:
+        return Path(os.environ["TESTED_SITE"])
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent

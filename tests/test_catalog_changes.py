@@ -12,7 +12,7 @@ from building import ROOT, Project, contents, copy_of, small_copy_of
 
 H100 = "catalog/gpus/h100-sxm.yml"
 CORE = "learn/decode-bottleneck"
-WITH_BANDWIDTH = {"bandwidth", "decode_tps", "aggregate_tps"}
+WITH_BANDWIDTH = {"bandwidth", "decode_tps", "aggregate_tps", "attainable_flops"}
 AGAINST_BANDWIDTH = {
     "memory_time",
     "plain_step_time",
@@ -20,7 +20,7 @@ AGAINST_BANDWIDTH = {
     "ridge_point",
     "critical_batch",
 }
-OF_SEVERAL = {"ratio", "change", "idle_share"}
+OF_SEVERAL = {"ratio", "change", "idle_share", "expected_tps"}
 """Quantities that may move or not, as what they compare does."""
 
 

@@ -38,7 +38,6 @@ def test_a_negative_tie_rounds_away_from_zero() -> None:
     assert round_half_up(Decimal("-1.25"), 2) == Decimal("-1.3")
 
 
-@pytest.mark.xfail(reason="negative figures are written with a hyphen")
 def test_a_negative_number_takes_a_minus_sign() -> None:
     assert show(-0.0654, "1", scale="%") == f"\u22126.54{THIN}%"
 

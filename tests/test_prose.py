@@ -67,7 +67,7 @@ NAMES = [
     r"\b(?:FP|BF|INT|MXFP|NVFP)\d+\b",
     r"\bW\d+A\d+\b",
     r"\bM\d (?:Pro|Max|Ultra)\b",
-    r"\b\d+-bit\b",  # formats are called by their bits
+    r"\b(?:4|8|16|32)[- ]bits?\b(?! per)",  # formats are called by their bits
     r"\bsection \d\d\b",
 ]
 
