@@ -239,7 +239,9 @@ def _block(title: str, lines: Sequence[dict[str, Any]]) -> str:
     settings = {name: {text(line) for line in lines} for name, text in SETTINGS.items()}
     varied = [name for name, texts in settings.items() if len(texts) > 1]
     shared = {name: SETTINGS[name](first) for name in SETTINGS if name not in varied}
-    heads = "".join(f'<th scope="col">{name}</th>' for name in varied) + "".join(
+    heads = "".join(
+        f'<th scope="col"{" class=word" if name in WORDS else ""}>{name}</th>' for name in varied
+    ) + "".join(
         f'<th scope="col">{tables.chip(name) if name in tables.KINDS.values() else name}</th>'
         for name in SPEEDS
     )
