@@ -28,6 +28,7 @@ FENCES = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋")}
 SHORT_CALLS = {"maximum": "max", "minimum": "min"}
 WORDS = {
     "active_params": "active parameters",
+    "aggregate_tps": "tokens per second, all users",
     "bytes_per_param": "bytes per parameter",
     "decode_tps": "tokens per second",
     "expected_tps": "expected tokens per second",

@@ -64,14 +64,15 @@ class Vocabulary:
         self._fit = fit
         self._chart_cache = chart_cache
         self._base: Scenario | None = None
+        self._to_root = ""
         self._picks: Sequence[str] = live.PICKS
         self._live = False
         self._drawn: dict[str, int] = {}
         self.ledger = Ledger()
         self.specs: dict[str, str] = {}
 
-    def open_page(self, scenario: Mapping[str, Any]) -> None:
-        """Turn to a page, with the scenario of its front matter.
+    def open_page(self, scenario: Mapping[str, Any], to_root: str = "") -> None:
+        """Turn to a page, with the scenario of its front matter and its way up to the home page.
 
         Raises:
             ScenarioError: the front matter names something that does not exist.
@@ -79,6 +80,7 @@ class Vocabulary:
         if not isinstance(scenario, Mapping):
             raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
         self.ledger = Ledger()
+        self._to_root = to_root
         self._picks = live.PICKS
         self._drawn = {}
         self._base = None
@@ -152,10 +154,20 @@ class Vocabulary:
         return replace(made, cite=self.ledger.cite)
 
     def expected(self, **axes: Any) -> str:
-        """The speed that engines of today are likely to reach, with its interval in parentheses."""
+        """The speed that engines of today are likely to reach, with its interval in parentheses.
+
+        The word inside the interval leads to how far such an interval is to be trusted.
+        """
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         tps, low, high = (self.figure(name, **axes) for name in names)
-        return f'<span class="expected">{tps} <small>({low} to {high})</small></span>'
+        # Picks can move a live figure to another band, so it leads to all of them.
+        step_time = self._scenario(axes).value("step_time")
+        anchor = "intervals" if self._live else self._fit.band(step_time).anchor
+        to = (
+            f'<a href="{self._to_root}validate/#{anchor}" '
+            'aria-label="to; how far to trust this interval">to</a>'
+        )
+        return f'<span class="expected">{tps} <small>({low} {to} {high})</small></span>'
 
     def claim(self, phrase: str, *conditions: object) -> str:
         """A phrase that must be true: the build stops when one of its conditions is not.
