@@ -74,7 +74,7 @@ min_gpus, caches_fit, step_time, decode_tps, expected_tps, expected_low_tps, exp
 reason. Where there is no speed, those cells are empty (null), and `reason` says why.
 
 Example:
-  decode-equation sweep --model llama-3-70b --gpu h100,b200 --precision fp16,fp8 --batch 1..64 --csv"""
+  decode-equation sweep --model llama-3-70b --gpu h100-sxm,b200 --precision fp16,fp8 --batch 1..64 --csv"""
 
 _FIT = """\
 Without --gpus, each GPU is taken as often as weights and caches need.
