@@ -20,8 +20,8 @@ AGAINST_BANDWIDTH = {
     "ridge_point",
     "critical_batch",
 }
-OF_SEVERAL = {"ratio", "change", "idle_share", "expected_tps"}
-"""Quantities that may move or not, as what they compare does."""
+OF_SEVERAL = {"ratio", "change", "idle_share"}
+"""Quantities that may move or not, as what they compare does; so may what is fitted."""
 
 
 def soup(site: Path, page: str) -> BeautifulSoup:
@@ -67,7 +67,7 @@ def test_a_changed_bandwidth_moves_every_figure_that_rests_on_it(
             assert new / old == pytest.approx(3.36 / 3.35)
         elif of_h100 and quantity in AGAINST_BANDWIDTH:
             assert old / new == pytest.approx(3.36 / 3.35)
-        elif quantity not in OF_SEVERAL:
+        elif quantity not in OF_SEVERAL and not quantity.startswith("expected_"):
             assert old == new, quantity
         moved += old != new
     assert moved > 50

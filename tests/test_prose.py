@@ -68,6 +68,7 @@ NAMES = [
     r"\bW\d+A\d+\b",
     r"\bM\d (?:Pro|Max|Ultra)\b",
     r"\b(?:4|8|16|32)[- ]bits?\b(?! per)",  # formats are called by their bits
+    r"\bCC BY \d\.\d\b",
     r"\bsection \d\d\b",
 ]
 
