@@ -23,6 +23,8 @@ from macros import (
 )
 from macros.catalog import Catalog, did_you_mean
 from macros.charts import draw
+from macros.cli.example import example
+from macros.cli.mistakes import Mistake
 from macros.display import DEFAULT_DIGITS
 from macros.figures import Figure, change_figure, law_figure, measured_figure, ratio_figure
 from macros.fitting import Fit
@@ -48,6 +50,7 @@ MACROS = (
     "step_animation",
     "calculator",
     "validation",
+    "command",
     "catalog_table",
     "count",
     "quantities",
@@ -352,6 +355,17 @@ class Vocabulary:
             self.ledger.files["validation.csv"] = validation_page.as_csv(known)
             self.ledger.files["validation.json"] = validation_page.as_json(known)
         return f"\n\n{validation_page.markup(known, part, self.ledger.cite)}\n\n"
+
+    def command(self, line: str, *, lines: int = 0) -> str:
+        """A command line, and what the command prints there as the site is built.
+
+        `command("predict llama-3-8b b200")` shows it all; `lines=10` its first lines.
+        """
+        try:
+            shown = example(line, lines)
+        except Mistake as mistake:
+            raise ScenarioError(str(mistake)) from None
+        return f"\n\n```console\n{shown}\n```\n\n"
 
     def catalog_table(self, kind: str) -> str:
         """Every fact of one kind, with its source: gpus, models, precisions, measurements."""

@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     try:
-        code = _run(sys.argv[1:] if arguments is None else arguments)
+        code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return code
     except (Mistake, ScenarioError) as error:
@@ -39,7 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str]) -> int:
+    """Run the command with its arguments; gives the exit code.
+
+    Raises:
+        Mistake: the arguments ask for what cannot be.
+        ScenarioError: likewise.
+        CatalogError: the catalog is wrong.
+        SystemExit: the arguments asked for help, which has been printed.
+    """
     from macros.cli.arguments import parse, read_options
     from macros.cli.mistakes import BROKEN
     from macros.cli.snapshot import known
