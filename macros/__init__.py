@@ -28,8 +28,11 @@ def define_env(env: Any) -> None:
     from macros.browser import law_module
     from macros.catalog import CatalogError, load
     from macros.charts import runtime
+    from macros.charts.card import card
     from macros.fitting import fit
     from macros.measured import measured
+    from macros.publishing import Publisher
+    from macros.scenario import describe
     from macros.vocabulary import MACROS, Vocabulary
 
     root = Path(env.project_dir)
@@ -45,6 +48,13 @@ def define_env(env: Any) -> None:
     env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
     env.runtime = runtime.files(root)
+    env.publisher = Publisher(
+        _about(env.conf),
+        catalog,
+        lambda axes: card(
+            catalog, describe(catalog, axes), env.conf["site_name"], root / ".cache" / "charts"
+        ),
+    )
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)
     env.conf["plugins"].events["serve"].append(_keep_serving)
@@ -71,6 +81,23 @@ def _keep_serving(server: Any, **_: Any) -> Any:
 
     server.builder = build_or_keep
     return server
+
+
+def _about(config: Any) -> Any:
+    """What published pages say of the site as a whole."""
+    from mkdocs.utils import get_build_date
+
+    from macros.publishing import About
+
+    address = config["site_url"] or ""
+    return About(
+        name=config["site_name"],
+        description=config["site_description"] or "",
+        address=address,
+        built=get_build_date(),
+        # `mkdocs serve` sets the address to its own, and adds a script to every page.
+        served=address.startswith(f"http://{config['dev_addr']}/"),
+    )
 
 
 def _forget_old_code() -> None:
@@ -101,6 +128,7 @@ def _render(env: Any, markdown: str) -> str:
     mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
     try:
         env.vocabulary.open_page(page.meta.get("scenario", {}))
+        env.publisher.opened(page.file.url, page.meta)
     except mistakes as error:
         line = _line_of(source, str(error))
         raise PluginError(f"{_short(env, source)}:{line}: {error}") from None
@@ -174,6 +202,7 @@ def on_post_build(env: Any) -> None:
         script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
     for path, file in env.runtime.items():
         shutil.copyfile(file, site / path)
+    env.publisher.publish(site, env.ledgers)
     handlers = logging.getLogger("mkdocs").handlers
     if any(isinstance(handler, CountHandler) and handler.get_counts() for handler in handlers):
         return  # a strict build is about to stop, so the old site stays
