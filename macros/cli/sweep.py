@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from argparse import Namespace
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Any
@@ -43,7 +42,7 @@ COLUMNS = (
 )
 
 AT_ONCE = 512
-"""Rows that are written together."""
+"""Lines that are written together."""
 
 Row = tuple[Any, ...]
 """The cells of `COLUMNS`; None where there is no speed."""
@@ -51,6 +50,10 @@ Row = tuple[Any, ...]
 SPEEDS = ("step_time", "decode_tps")
 EXPECTED = ("expected_tps", "expected_low_tps", "expected_high_tps")
 NONE = (None,) * (1 + len(SPEEDS) + len(EXPECTED))
+
+WITH_SPEED = "%s," * 9 + "%r," * 5 + "%s\n"
+WITHOUT_SPEED = "%s," * 8 + "," * len(NONE) + "%s\n"
+"""A line of CSV; formatting takes a third of the csv module's time."""
 
 
 @dataclass(frozen=True)
@@ -178,20 +181,23 @@ def rows(fit: Fit, grid: Grid, yes: Any = True, no: Any = False) -> Iterator[Row
 
 
 def _csv(fit: Fit, grid: Grid) -> None:
-    import csv
+    # No cell holds a comma or a quote: ids have none, and reasons are ours.
+    _write(chain([",".join(COLUMNS) + "\n"], map(_csv_line, rows(fit, grid, "true", "false"))))
 
-    found = chain([COLUMNS], rows(fit, grid, "true", "false"))
-    while together := list(islice(found, AT_ONCE)):
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(together)
-        sys.stdout.write(out.getvalue())
+
+def _csv_line(row: Row) -> str:
+    return WITH_SPEED % row if row[-2] is not None else WITHOUT_SPEED % (*row[:8], row[-1])
+
+
+def _write(lines: Iterable[str]) -> None:
+    waiting = iter(lines)
+    while together := "".join(islice(waiting, AT_ONCE)):
+        sys.stdout.write(together)
 
 
 def _json(fit: Fit, grid: Grid) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    lines = (encode(dict(zip(COLUMNS, row, strict=True))) + "\n" for row in rows(fit, grid))
-    while together := "".join(islice(lines, AT_ONCE)):
-        sys.stdout.write(together)
+    _write(encode(dict(zip(COLUMNS, row, strict=True))) + "\n" for row in rows(fit, grid))
 
 
 def _table(fit: Fit, grid: Grid) -> None:
