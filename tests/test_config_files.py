@@ -247,9 +247,26 @@ def test_what_is_no_config_is_refused_in_a_line(tmp_path: Path, content: object,
     assert re.search(said, refused(tmp_path, content))
 
 
-def test_a_latent_attention_without_compressed_queries_is_refused_by_name(tmp_path: Path) -> None:
+def test_queries_that_are_not_compressed_are_projected_in_one_matrix(tmp_path: Path) -> None:
+    """The dimensions of DeepSeek-V2-Lite: published as 15.7 billion parameters, 2.4 of them active."""
     config = json.loads((CONFIGS / "deepseek-v2.json").read_text("utf-8"))
-    assert "q_lora_rank is missing" in refused(tmp_path, {**config, "q_lora_rank": None})
+    lite = {
+        "q_lora_rank": None,
+        "hidden_size": 2048,
+        "intermediate_size": 10944,
+        "moe_intermediate_size": 1408,
+        "n_routed_experts": 64,
+        "num_attention_heads": 16,
+        "num_hidden_layers": 27,
+        "num_key_value_heads": 16,
+    }
+    (tmp_path / "config.json").write_text(json.dumps({**config, **lite}), "utf-8")
+    model = read_config(str(tmp_path)).model
+    attention = 2048 * 16 * 192 + 2048 * (512 + 64) + 512 + 512 * 16 * 256 + 16 * 128 * 2048
+    experts = 26 * (66 * 3 * 2048 * 1408 + 64 * 2048)
+    rest = 3 * 2048 * 10944 + (2 * 27 + 1) * 2048 + 2 * 102_400 * 2048
+    assert model.counts.total == 27 * attention + experts + rest
+    assert model.counts.total == pytest.approx(15.7e9, rel=0.005)
 
 
 def test_a_missing_file_and_a_folder_without_one_are_refused(tmp_path: Path) -> None:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import PositiveInt, model_validator
+from pydantic import NonNegativeInt, PositiveInt, model_validator
 
 from macros.catalog.checking import Shape
 from macros.catalog.counts import ParameterCounts
 
 
 class LatentAttention(Shape):
-    """Multi-head latent attention (DeepSeek-V2): one compressed vector is cached for all heads."""
+    """Multi-head latent attention (DeepSeek-V2): one compressed vector is cached for all heads.
 
-    q_lora_rank: PositiveInt
+    `q_lora_rank` is 0 where queries are not compressed (DeepSeek-V2-Lite).
+    """
+
+    q_lora_rank: NonNegativeInt
     kv_lora_rank: PositiveInt
     nope_head_dim: PositiveInt
     rope_head_dim: PositiveInt
@@ -168,10 +171,11 @@ class Dimensions(Shape):
 
     def _latent_attention(self, mla: LatentAttention) -> int:
         """Down- and up-projections of query and cache, a norm at each rank, and the output."""
-        query = mla.nope_head_dim + mla.rope_head_dim
+        query = self.heads * (mla.nope_head_dim + mla.rope_head_dim)
         key_and_value = mla.nope_head_dim + mla.v_head_dim
+        rank = mla.q_lora_rank
         return (
-            mla.q_lora_rank * (self.hidden + 1 + self.heads * query)
+            (rank * (self.hidden + 1 + query) if rank else self.hidden * query)
             + mla.kv_lora_rank * (self.hidden + 1 + self.heads * key_and_value)
             + mla.rope_head_dim * self.hidden
             + self.heads * mla.v_head_dim * self.hidden

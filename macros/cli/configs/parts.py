@@ -77,13 +77,9 @@ def with_dense_rest(fields: Fields, moe: Parts) -> Parts:
 
 def latent(fields: Fields) -> Parts:
     """Multi-head latent attention."""
-    if not fields.has("q_lora_rank"):
-        raise fields.refuse(
-            "q_lora_rank is missing: queries that are not compressed are not counted"
-        )
     return {
         "mla": {
-            "q_lora_rank": fields.count("q_lora_rank"),
+            "q_lora_rank": fields.count("q_lora_rank", 0),
             "kv_lora_rank": fields.count("kv_lora_rank"),
             "nope_head_dim": fields.count("qk_nope_head_dim"),
             "rope_head_dim": fields.count("qk_rope_head_dim"),
