@@ -180,10 +180,10 @@ def test_any_number_has_the_same_text(live: Page) -> None:
             value = float(struct.unpack("d", draws.randbytes(8))[0])
             return value if math.isfinite(value) and abs(value) < 1e60 else 0.0
         if kind == 1:  # ties, and what binary fractions make of them
-            return (draws.randrange(10_000) + 0.5) / 10 ** draws.randrange(8)
+            return float((draws.randrange(10_000) + 0.5) / 10 ** draws.randrange(8))
         if kind == 2:
             return float(draws.randrange(10 ** draws.randrange(1, 18)))
-        return math.copysign(10 ** draws.uniform(-12, 18), draws.uniform(-1, 1))
+        return math.copysign(math.exp(draws.uniform(-28, 41)), draws.uniform(-1, 1))
 
     units = list(law.MEANINGS.values())
     rows = []

@@ -2,23 +2,25 @@
 import { scaleOf, show } from "./display.js";
 import { subscribe } from "./picks.js";
 
-/** @type {(details: HTMLDetailsElement) => void} */
-function enhance(details) {
+/** @type {(details: HTMLDetailsElement, index: number) => void} */
+function enhance(details, index) {
   const figure = /** @type {HTMLDataElement | null} */ (details.querySelector("data.figure"));
   if (!figure) return;
   const unit = figure.dataset.unit ?? "1";
-  const [number, symbol = ""] = figure.textContent.split(/[\s\u202f]+(?=[^\s\u202f]*$)|(?=[×%]$)/);
-  const [, ten, two] = scaleOf(unit, figure.dataset.scale ?? symbol) ?? ["", 0, 0];
+  const [, symbol = ""] = figure.textContent.split(/[\s\u202f]+(?=[^\s\u202f]*$)|(?=[×%]$)/);
+  // A guess is typed and told in the unit that the figure is shown in.
+  const [scale, ten, two] = scaleOf(unit, symbol) ?? ["", 0, 0];
 
   const form = document.createElement("form");
   form.className = "guess-form";
-  const label = document.createElement("label");
   const input = document.createElement("input");
-  Object.assign(input, { type: "number", min: "0", step: "any", inputMode: "decimal", autocomplete: "off" });
-  label.append(details.querySelector("summary").textContent.trim(), " ", input, ` ${symbol}`);
+  Object.assign(input, { type: "number", id: `guess-${index}`, min: "0", step: "any", inputMode: "decimal", autocomplete: "off" });
+  const label = document.createElement("label");
+  label.htmlFor = input.id;
+  label.append(details.querySelector("summary").textContent.trim());
   const reveal = document.createElement("button");
   reveal.textContent = "Reveal";
-  form.append(label, reveal);
+  form.append(label, input, symbol, reveal);
 
   const verdict = document.createElement("p");
   verdict.className = "guess-verdict";
@@ -27,9 +29,8 @@ function enhance(details) {
     if (!(guess > 0)) return;
     const truth = Number(figure.value);
     const factor = Math.max(guess / truth, truth / guess);
-    const near = show(factor, "1") === "1" || factor < 1.005;
-    const side = near ? "the same" : `${show(factor, "1", 3, "×")} too ${guess > truth ? "high" : "low"}`;
-    verdict.textContent = `Your guess ${show(guess, unit, 3, figure.dataset.scale)}, the law ${figure.textContent}: ${side}.`;
+    const how = factor < 1.005 ? "as good as the law" : `${show(factor, "1", 3, "×")} too ${guess > truth ? "high" : "low"}`;
+    verdict.textContent = `Your guess was ${show(guess, unit, 3, scale)}, ${how}.`;
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
