@@ -44,9 +44,13 @@ class Pull:
     together: bool = False
     users: Figure | None = None
 
-    def only_if_possible(self, value: Any) -> Any:
+    def only_if_possible(self, value: Any, otherwise: Any = None) -> Any:
         """A cell that is empty where no two users fit to share a read."""
-        return If(self.users, 1, value, None) if self.users else value
+        return If(self.users, 1, value, otherwise) if self.users else value
+
+    def told(self) -> Words:
+        """The pull in words."""
+        return Words(self.name, self.only_if_possible(Words(", ", Text(self.factor)), ""))
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
@@ -78,7 +82,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
             " on ",
             picked.name("gpu"),
             ", as ratios of the time to read: ",
-            *between("; ", [Words(pull.name, ", ", Text(pull.factor)) for pull in pulls]),
+            *between("; ", [pull.told() for pull in pulls]),
             ".",
         ),
         headings=("Lever", "Change", "Factor", "Of"),
@@ -132,7 +136,7 @@ def _batch(picked: Picked, axes: Mapping[str, Any]) -> Iterator[Pull]:
         yield Pull(
             "Shared reads",
             f"Shared reads|{name}",
-            Words(If(users, 1, Words("1 → ", Count(users)), "no other"), f" users, {name}"),
+            Words(If(users, 1, Words("1 → ", Count(users), " users"), "no two fit"), f", {name}"),
             picked.ratio(picked.figure(quantity, **full), picked.figure(quantity, **axes)),
             together=quantity == "aggregate_tps",
             users=users,
@@ -141,7 +145,7 @@ def _batch(picked: Picked, axes: Mapping[str, Any]) -> Iterator[Pull]:
 
 def _bar(pull: Pull) -> Row:
     return {
-        **label(pull.only_if_possible(Text(pull.factor)), {}, dx=7, colour=INK),
+        **label(pull.only_if_possible(Text(pull.factor), ""), {}, dx=7, colour=INK),
         "to": pull.only_if_possible(Value(pull.factor)),
         "key": pull.key,
         "fill": COMPUTE_SOFT if pull.together else MEMORY,

@@ -109,11 +109,13 @@ def _chart(width: int) -> View:
             "'tokens per second for one user on one ' + gpu",
         ),
     )
-    span = rows.mark_rule(strokeWidth=2, strokeDash=[1, 4], strokeCap="round").encode(
+    # Of some GPUs no peak is published.
+    known = rows.transform_filter("isFinite(datum.naive_tps)")
+    span = known.mark_rule(strokeWidth=2, strokeDash=[1, 4], strokeCap="round").encode(
         x=x, x2="naive_tps:Q", y=y
     )
     factor = (
-        rows.transform_calculate(middle="sqrt(datum.decode_tps * datum.naive_tps)")
+        known.transform_calculate(middle="sqrt(datum.decode_tps * datum.naive_tps)")
         .mark_text(dy=-14, fontWeight="bold")
         .encode(x="middle:Q", y=y, text="factor:N")
     )

@@ -26,6 +26,12 @@ PHONE_EDGES: Edges = (0.9, 2600.0)
 NAMED_AT = 26.0
 """FLOP per byte at which the slopes are named."""
 
+ROOM_FROM = 5.0
+"""FLOP per byte from which on the name of a point can stand left of it."""
+
+HIGHEST, LOWEST = "page_is_highest", "page_is_lowest"
+"""Params: whether the page's roof begins above all others, or below; there is room on that side."""
+
 OTHERS = "datum.gpu !== page_gpu"
 """Whether a roof is another GPU's than the one that is picked."""
 
@@ -166,8 +172,16 @@ def _chart(width: int) -> View:
         *_flat_names(page, narrow, others, right, x, y, phone),
         *_ridges(page, narrow, others, x, y, phone),
     ]
-    chart = alt.layer(*layers).properties(height=360)
-    return fit_width(with_params(chart, up), width)
+    own = least_of("page", "bandwidth")
+    chart = alt.layer(*layers).add_params(
+        alt.param(name=HIGHEST, expr=f"{own} >= {most_of('others', 'bandwidth')}"),
+        alt.param(name=LOWEST, expr=f"!({own} > {least_of('others', 'bandwidth')})"),
+    )
+    return fit_width(with_params(chart.properties(height=360), up), width)
+
+
+def _either(condition: str, yes: Any, no: Any) -> str:
+    return f"{condition} ? {yes!r} : {no!r}"
 
 
 def _roof(
@@ -207,9 +221,15 @@ def _way(page: alt.Chart, x: alt.X, y: alt.Y, phone: bool) -> Iterator[alt.Chart
 def _decode(points: alt.Chart, x: alt.X, y: alt.Y, phone: bool) -> Iterator[alt.Chart]:
     marks = under(points, "datum.intensity")
     yield marks.mark_point(size=80, color=MEMORY, opacity=1).encode(x=x, y=y)
+    # Where there is room left of a slope above all others, no name crosses their lines.
+    free = f"{HIGHEST} && datum.intensity > {ROOM_FROM}"
+    away = 5 if phone else 9
     names = marks.transform_calculate(
         text="datum.short" if phone else "datum.name",
-        **style(dx=5 if phone else 9, dy=13, colour=MEMORY),
+        **style(dy=_either(free, -13, 13), colour=MEMORY),
+    ).transform_calculate(
+        align=_either(free, "right", "left"),
+        dx=_either(free, -away, away),
     )
     yield texts(names, x, y)
 
@@ -228,11 +248,15 @@ def _slope_names(
     if not phone:
         own = "datum.gpu + ', ' + datum.width"
         ridge = f"{own} + ', ridge at ' + datum.at"
-    below = style(align="center", dy=12, colour=MEMORY)
-    # Between two slopes a name has less room than over the highest.
-    above = style(align="center", dy=f"datum.bandwidth < {widest} ? -8 : -11", colour=INK_2)
-    yield texts(under(page, f"{NAMED_AT}").transform_calculate(text=own, **below), x, y, angle)
-    yield texts(under(others, f"{NAMED_AT}").transform_calculate(text=ridge, **above), x, y, angle)
+    # Away from the page's slope; and between two slopes a name has less room than over all.
+    over = f"datum.bandwidth < {widest} ? -8 : -11"
+    beside = f"datum.bandwidth < {most_of('page', 'bandwidth')} ? 10 : {over}"
+    page_style = style(align="center", dy=f"{LOWEST} ? 12 : {over}", colour=MEMORY)
+    named = under(page, f"{NAMED_AT}").transform_calculate(text=own, **page_style)
+    yield texts(named, x, y, angle)
+    other_style = style(align="center", dy=beside, colour=INK_2)
+    named = under(others, f"{NAMED_AT}").transform_calculate(text=ridge, **other_style)
+    yield texts(named, x, y, angle)
 
 
 def _flat_names(
@@ -271,4 +295,6 @@ def _ridges(
         )
     text = f"'ridge: ' + datum.{'at' if phone else 'corner'}"
     corner = under(page, "datum.ridge").transform_filter("isFinite(datum.ridge)")
-    yield texts(corner.transform_calculate(text=text, **style(dx=8, dy=36)), x, y)
+    sides = {"align": _either(HIGHEST, "right", "left"), "dx": _either(HIGHEST, -10, 8)}
+    styled = {**style(dy=_either(HIGHEST, -10, 36)), **sides}
+    yield texts(corner.transform_calculate(text=text, **styled), x, y)
