@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -520,4 +520,47 @@ def test_a_script_that_the_policy_does_not_know_is_refused_and_told(
     shown.goto("http://planted.test/")
     assert shown.evaluate("window.planted") is None
     assert any("Content Security Policy" in said for said in seen.complaints)
+    context.close()
+
+
+# --- On paper ---
+
+CUT = """() => {
+  const right = document.querySelector('article').getBoundingClientRect().right + 1;
+  return [...document.querySelectorAll('article :is(math *, table, td, svg, p, li)')]
+    .filter(e => e.getBoundingClientRect().width && e.getBoundingClientRect().right > right)
+    .map(e => e.tagName + ': ' + e.textContent.slice(0, 40));
+}"""
+PAPER = 680
+"""CSS pixels between the margins of an A4 page."""
+
+ON_SCREENS_ONLY = (
+    "header.md-header, .md-tabs, .md-footer, nav.stepper, .controls, .widget button, details.data"
+)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_core_page_prints_whole_without_what_only_a_screen_can_use(
+    browser: Browser, below: Served, scheme: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(viewport={"width": PAPER, "height": 1000}, color_scheme=scheme)
+    shown = context.new_page()
+    shown.goto(below.address + CORE, wait_until="networkidle")
+    shown.emulate_media(media="print", color_scheme=scheme)
+    for what in ON_SCREENS_ONLY.split(", "):
+        assert shown.locator(f"{what} >> visible=true").count() == 0, what
+    assert shown.evaluate(CUT) == []
+    for chart in shown.locator("figure.widget:has(.chart)").all():
+        assert chart.locator(".chart svg:visible").count() == 1
+    sources = shown.locator("#ledger ol li")
+    assert sources.count() > 5
+    assert sources.first.is_visible()
+    # Black on white, whatever the screen shows.
+    ink = "getComputedStyle(document.querySelector('article h1')).color"
+    assert shown.evaluate(ink) == "rgb(0, 0, 0)"
+    assert shown.pdf(format="A4").startswith(b"%PDF")
+    # What is too wide for the paper would be noticed.
+    shown.evaluate("document.querySelectorAll('math').forEach(m => m.style.fontSize = '2em')")
+    assert shown.evaluate(CUT) != []
     context.close()
