@@ -94,6 +94,9 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     project.edit("macros/law.py", "return 2 * active_params", "return 3 * active_params")
     served.wait_for("214\u202fµs", served.page)
 
+    # The script that reloads the page, which the server adds, is let run.
+    assert "script-src 'self' 'unsafe-inline'; " in served.page()
+
     # A mistake is told in the terminal, and the page stays.
     project.edit(PAGE, 'figure("memory_time")', 'figure("memory_tiem")')
     served.wait_for("did you mean 'memory_time'", served.said)
