@@ -19,7 +19,7 @@ RUNTIME := .cache/runtime/vega.js
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-fast check browser lock clean
+.PHONY: help serve site test test-fast bench check browser lock clean
 
 help: ## list the targets
 	@echo 'The Decode Equation: make TARGET'
@@ -38,6 +38,9 @@ test: $(STAMP) $(RUNTIME) browser ## run every test, those in a browser too
 
 test-fast: $(STAMP) $(RUNTIME) ## run the tests that need no browser
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser'
+
+bench: $(STAMP) browser ## measure what readers and engineers wait for; nothing is asserted
+	@PYTHONPATH=tests $(BIN)/python tests/bench.py
 
 check: $(STAMP) ## lint, formatting and types
 	@$(RUN) ruff check

@@ -76,7 +76,8 @@ class Figure:
     @property
     def title(self) -> str:
         """How the figure was computed, in one line."""
-        account = self.formula or sources_in_words(citation for _, citation in self.sources)
+        sources = sources_in_words(citation for _, citation in self.sources)
+        account = self.formula or sources or "set by the page"
         return f"{account} (contested)" if self.contested else account
 
     def markup(self) -> str:

@@ -152,13 +152,17 @@ def ratio_figure(
         unit="1",
         reference=f"{of.reference} ÷ {to.reference}",
         attributes={"of": of.reference, "to": to.reference},
-        formula=f"{of.reference} ÷ {to.reference} = {of.text} ÷ {to.text}",
+        formula=f"{of.reference} ÷ {to.reference} = {_in_full(of)} ÷ {_in_full(to)}",
         sources=(*of.sources, *to.sources),
         digits=digits,
         scale=_checked_scale("1", scale),
         live=_compared(of, to),
         contested=of.contested or to.contested,
     )
+
+
+def _in_full(figure: Figure) -> str:
+    return show(figure.value, figure.unit)
 
 
 def _compared(of: Figure, to: Figure) -> Mapping[str, str]:
@@ -172,8 +176,10 @@ def _compared(of: Figure, to: Figure) -> Mapping[str, str]:
         for rule, text in side.live.items()
         if rule.endswith("-rule")
     }
+    unreal = {"hypothetical": ""} if any("hypothetical" in side.live for _, side in sides) else {}
     return {
         "live": "",
+        **unreal,
         **{f"live-{name}": side.live.get("live", "") for name, side in sides},
         **rules,
     }

@@ -112,17 +112,31 @@ def cannot_run(scenario: Scenario) -> str:
 
     The live layer writes the same words for other picks, with a button that makes them so.
     """
-    words = "" if scenario.fits else _needs(scenario)
-    return f'<p class="cannot" data-cannot>{words}</p>'
+    return f'<p class="cannot" data-cannot>{_why_not(scenario)}</p>'
+
+
+def _why_not(scenario: Scenario) -> str:
+    device = scenario.on(memory="reported")
+    if scenario.fits == device.fits:
+        return "" if scenario.fits else _needs(scenario)
+    both = (show(device.value("memory"), "bytes", 4, scale) for scale in ("", "GiB"))
+    reports = "the device reports {} ({})".format(*both)
+    if scenario.fits:
+        return f"Fits by the label, yet {reports}, and there it does not."
+    return f"{_needs(scenario)} That is by the label; {reports}, and there it fits."
 
 
 def _needs(scenario: Scenario) -> str:
+    wanted = scenario.value("weight_bytes"), scenario.gpus * scenario.value("memory")
+    weights, memory = (show(value, "bytes") for value in wanted)
+    if weights == memory:
+        # 141.1 GB do not fit into 141 GB: a verdict can hang on the fourth digit.
+        weights, memory = (show(value, "bytes", 4) for value in wanted)
     enough = scenario.on(gpus=int(scenario.value("min_gpus")))
-    weights, memory = (show(scenario.value(name), "bytes") for name in ("weight_bytes", "memory"))
-    return (
-        f"Needs {weights}, this GPU has {memory}; {enough.gpus} of them hold it, "
-        f"on which the ceiling is {show(enough.value('decode_tps'), 'tok/s')}."
-    )
+    holders = f"{enough.gpus} of them hold it" if enough.gpus > 1 else "one of them holds it"
+    have = f"these {scenario.gpus} GPUs have" if scenario.gpus > 1 else "this GPU has"
+    speed = show(enough.value("decode_tps"), "tok/s")
+    return f"Needs {weights}, {have} {memory}; {holders}, on which the ceiling is {speed}."
 
 
 def guess(question: str, answer: Figure) -> str:

@@ -64,12 +64,18 @@ def row_label(scenario: Scenario, axes: Iterable[str]) -> str:
 
 
 def law_column(
-    quantity: str, scenarios: Sequence[Scenario], figure: Callable[[Scenario, str], Figure]
+    quantity: str,
+    scenarios: Sequence[Scenario],
+    figure: Callable[[Scenario, str], Figure],
+    hypothetical: bool = False,
 ) -> Column:
-    """A quantity over the rows; where the weights do not fit, a speed's cell says what would."""
+    """A quantity over the rows; where the weights do not fit, a speed's cell says what would.
+
+    A `hypothetical` column shows the speed all the same.
+    """
     cells = [
         _no_fit(scenario, figure)
-        if quantity in SPEEDS and not scenario.fits
+        if quantity in SPEEDS and not scenario.fits and not hypothetical
         else str(figure(scenario, quantity))
         for scenario in scenarios
     ]

@@ -239,24 +239,30 @@ class Vocabulary:
         rows: Sequence[Mapping[str, Any] | str],
         columns: Sequence[str | Mapping[str, Any]],
         digits: int = DEFAULT_DIGITS,
+        hypothetical: bool = False,
         **axes: Any,
     ) -> str:
         """Scenarios side by side.
 
         `rows` names models, or gives the axes of each row, as in `{"gpu": "b200"}`; `columns`
         names quantities, or gives their options, as in `{"quantity": "memory_time", "unit": "ms"}`.
-        A speed that cannot be says so in its cell.
+        A speed that cannot be says so in its cell, unless `hypothetical=true` and the caption says
+        that the weights may not fit.
         """
         of_rows = [{MODEL: row} if isinstance(row, str) else dict(row) for row in rows]
         varied = list(dict.fromkeys(axis for row in of_rows for axis in row))
         scenarios = [self._scenario({**axes, **row}) for row in of_rows]
-        made = [self._column(column, scenarios, digits) for column in columns]
+        made = [self._column(column, scenarios, digits, hypothetical) for column in columns]
         labels = [tables.row_label(scenario, varied) for scenario in scenarios]
         corner = " and ".join(tables.CORNERS[axis] for axis in varied)
         return f"\n\n{tables.markup(caption, corner, labels, made)}\n\n"
 
     def _column(
-        self, column: str | Mapping[str, Any], scenarios: Sequence[Scenario], digits: int
+        self,
+        column: str | Mapping[str, Any],
+        scenarios: Sequence[Scenario],
+        digits: int,
+        hypothetical: bool,
     ) -> tables.Column:
         options = {"quantity": column} if isinstance(column, str) else dict(column)
         quantity = options.pop("quantity")
@@ -265,11 +271,11 @@ class Vocabulary:
         heading = options.pop("heading", "")
 
         def cell(scenario: Scenario, name: str) -> Figure:
-            wanted = options if name == quantity else {}
-            made = law_figure(scenario, name, **{"digits": digits, **wanted})
+            wanted = {"digits": digits, **(options if name == quantity else {})}
+            made = law_figure(scenario, name, hypothetical=hypothetical, **wanted)
             return replace(made, cite=self.ledger.cite)
 
-        made = tables.law_column(quantity, scenarios, cell)
+        made = tables.law_column(quantity, scenarios, cell, hypothetical)
         return replace(made, heading=heading) if heading else made
 
     def chart(

@@ -119,26 +119,9 @@ THE_TABLE = [
     Shown("min_gpus", f"model=llama-3.1-405b {H100} precision=fp8", 6),
     Shown("min_gpus", f"model=llama-3.1-405b {H100} precision=int4", 3),
 ]
-NOT_ON_THE_PAGE_YET = pytest.mark.xfail(reason="the core page does not show it yet")
-MISSING = {
-    once("compute_time", "llama-3.1-405b", "fp16", 0),
-    once("memory_time", "llama-3.1-405b", "fp16", 0),
-    once("decode_tps", "llama-3.1-405b", "fp8", 0),
-    once("decode_tps", "llama-3.1-405b", "int4", 0),
-}
 
 
-def is_missing(shown: Shown) -> bool:
-    return shown.id in {missing.id for missing in MISSING}
-
-
-@pytest.mark.parametrize(
-    "shown",
-    [
-        pytest.param(shown, id=shown.id, marks=[NOT_ON_THE_PAGE_YET] if is_missing(shown) else [])
-        for shown in THE_TABLE
-    ],
-)
+@pytest.mark.parametrize("shown", [pytest.param(shown, id=shown.id) for shown in THE_TABLE])
 def test_the_table_of_three_models_is_on_the_core_page(page: Page, shown: Shown) -> None:
     assert_shown(page(CORE), shown)
 
@@ -292,13 +275,7 @@ def test_each_section_has_a_permalink_a_widget_and_one_takeaway(page: Page, anch
     assert len(in_section(core, anchor, ".takeaway")) == 1
 
 
-@pytest.mark.parametrize(
-    "anchor",
-    [
-        *SECTIONS[:-1],
-        pytest.param(SECTIONS[-1], marks=pytest.mark.xfail(reason="cards have no caption yet")),
-    ],
-)
+@pytest.mark.parametrize("anchor", SECTIONS)
 def test_each_section_has_a_caption(page: Page, anchor: str) -> None:
     captions = in_section(page(CORE), anchor, "figcaption, caption")
     assert any(caption.get_text(strip=True) for caption in captions)
@@ -350,7 +327,6 @@ def test_each_figure_says_its_value_its_quantity_and_its_unit(
         assert figure["data-unit"] in FACTORS, address
 
 
-@pytest.mark.xfail(reason="a figure of what the page itself sets, such as its context, has none")
 def test_each_figure_says_how_it_was_computed(page: Page, addresses: list[str]) -> None:
     for address, figure in all_figures(page, addresses):
         assert attr(figure, "title").strip(), f"{address}: {figure}"
