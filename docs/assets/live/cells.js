@@ -15,7 +15,7 @@ import { comparison, parseReference, scenarioOf } from "./scenario.js";
  * @typedef {Record<string, string>} Hooks
  */
 
-/** A figure for the picks. @typedef {{ value: number, unit: string, text: string, account: string }} Figure */
+/** A figure for the picks. @typedef {{ value: number, text: string, formula: string, sources: Iterable<string> }} Figure */
 
 /** The scenario of the picks on the axes that some hooks follow, of `axes` on the others, turned by the hooks' rules; hooks of a side of a comparison end or begin with its name. @type {(axes: Axes, hooks: Hooks, picks: Axes, side?: string) => Scenario} */
 function scenarioFor(axes, hooks, picks, side = "") {
@@ -26,17 +26,20 @@ function scenarioFor(axes, hooks, picks, side = "") {
   return rules.filter(([, rule]) => rule).reduce(turn, scenario);
 }
 
-/** What an account names of the catalog: sources of the GPU's facts that a quantity rests on. @type {(scenario: Scenario, quantity: string, seen?: Set<string>) => Set<string>} */
+const COUNTS = ["gpus", "batch", "context"];
+const FACTS = ["bandwidth", "peak_flops", "memory"];
+
+/** Where the GPU's facts that a quantity rests on were read: the first source of each. @type {(scenario: Scenario, quantity: string, seen?: Set<string>) => Set<string>} */
 function sourcesOf(scenario, quantity, seen = new Set()) {
   const inputs = [...(QUANTITIES[quantity].text ?? "").matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   for (const input of inputs) sourcesOf(scenario, input, seen);
-  if (["bandwidth", "peak_flops", "memory"].includes(quantity)) seen.add(scenario.title(quantity));
+  if (FACTS.includes(quantity)) seen.add(scenario.title(quantity).split("; ")[0]);
   return seen;
 }
 
 /** @type {(hooks: Hooks, picks: Axes, page: Axes) => Figure} */
 export function figureOf(hooks, picks, page) {
-  const { quantity, unit, scale } = hooks;
+  const { quantity, scale } = hooks;
   const digits = Number(hooks.digits ?? DIGITS);
   if (hooks.of) {
     const [of, to] = ["of", "to"].map((side) => {
@@ -44,23 +47,25 @@ export function figureOf(hooks, picks, page) {
       return { quantity, scenario: scenarioFor(axes, hooks, picks, side) };
     });
     const { value, text, title } = comparison(quantity, of, to, digits, scale);
-    return { value, unit, text, account: title };
+    return { value, text, formula: title.slice(title.lastIndexOf(" = ") + 3), sources: [] };
   }
-  const own = AXES.filter((axis) => axis in hooks).map((axis) => [axis, axis in COUNTS ? Number(hooks[axis]) : hooks[axis]]);
+  const own = AXES.filter((axis) => axis in hooks).map((axis) => [axis, COUNTS.includes(axis) ? Number(hooks[axis]) : hooks[axis]]);
   const scenario = scenarioFor({ ...page, ...Object.fromEntries(own) }, hooks, picks);
-  const account = [scenario.title(quantity), ...sourcesOf(scenario, quantity)];
-  return { value: scenario.value(quantity), unit, text: scenario.text(quantity, digits, scale), account: [...new Set(account)].filter(Boolean).join("; ") };
+  return {
+    value: scenario.value(quantity),
+    text: scenario.text(quantity, digits, scale),
+    formula: scenario.formula(quantity) || QUANTITIES[quantity].name,
+    sources: sourcesOf(scenario, quantity),
+  };
 }
 
-const COUNTS = { gpus: true, batch: true, context: true };
-
-/** What a recipe gives for the picks. @type {(recipe: any, picks: Axes, page: Axes, used?: Set<string>) => any} */
-export function compute(recipe, picks, page, used = new Set()) {
+/** What a recipe gives for the picks. @type {(recipe: any, picks: Axes, page: Axes, used?: Figure[]) => any} */
+export function compute(recipe, picks, page, used = []) {
   if (recipe === null || typeof recipe !== "object" || Array.isArray(recipe)) return recipe;
   /** @type {(hooks: Hooks) => Figure} */
   const figure = (hooks) => {
     const made = figureOf(hooks, picks, page);
-    used.add(`${made.text}: ${made.account}`);
+    used.push(made);
     return made;
   };
   if (recipe.words) return recipe.words.map((part) => compute(part, picks, page, used)).join("");
@@ -76,9 +81,12 @@ export function compute(recipe, picks, page, used = new Set()) {
   return recipe.bare ? show(value, "1", Number(recipe.text.digits ?? DIGITS)) : text;
 }
 
-/** A row of a chart's data; `account` says how its figures came about, a line each. @type {(recipes: Record<string, any>, picks: Axes, page: Axes) => Record<string, any>} */
+/** A row of a chart's data; `account` says how its figures came about, a line each, and from what. @type {(recipes: Record<string, any>, picks: Axes, page: Axes) => Record<string, any>} */
 export function row(recipes, picks, page) {
-  const used = new Set();
+  /** @type {Figure[]} */
+  const used = [];
   const made = Object.fromEntries(Object.entries(recipes).map(([name, recipe]) => [name, compute(recipe, picks, page, used)]));
-  return { ...made, account: [...used].join("\n") };
+  const lines = new Set(used.map(({ text, formula }) => `${text}: ${formula}`));
+  const sources = new Set(used.flatMap(({ sources }) => [...sources]));
+  return { ...made, account: [...lines, sources.size ? `From ${[...sources].join("; ")}` : ""].filter(Boolean).join("\n") };
 }
