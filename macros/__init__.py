@@ -29,8 +29,7 @@ def define_env(env: Any) -> None:
     from macros.catalog import CatalogError, load
     from macros.charts import runtime
     from macros.charts.card import card
-    from macros.fitting import fit
-    from macros.measured import measured
+    from macros.evidence import evidence_of
     from macros.publishing import Publisher
     from macros.scenario import describe
     from macros.vocabulary import MACROS, Vocabulary
@@ -40,7 +39,7 @@ def define_env(env: Any) -> None:
         catalog = load(root / "catalog")
     except CatalogError as error:
         raise PluginError(str(error)) from None
-    fitted = fit(measured(catalog))
+    fitted = evidence_of(catalog).validation.fit
     vocabulary = Vocabulary(catalog, fitted, chart_cache=root / ".cache" / "charts")
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
@@ -127,7 +126,7 @@ def _render(env: Any, markdown: str) -> str:
         return markdown
     mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
     try:
-        env.vocabulary.open_page(page.meta.get("scenario", {}))
+        env.vocabulary.open_page(page.meta.get("scenario", {}), "../" * page.url.count("/"))
         env.publisher.opened(page.file.url, page.meta)
     except mistakes as error:
         line = _line_of(source, str(error))
