@@ -2,7 +2,7 @@
 # Needs make, git and Python 3.11 or later.
 
 PORT        ?= 8000
-# Two workers; each builds its own copy of the site, so more seldom helps.
+# Two workers share one built site; each opens a browser of its own, so more seldom helps.
 PYTEST_ARGS ?= -n 2 --dist worksteal
 # For `make lock`: --upgrade, or --upgrade-package NAME.
 LOCK_ARGS   ?=
@@ -36,11 +36,11 @@ site: $(STAMP) $(RUNTIME) ## build into site/; any warning is an error
 test: $(STAMP) $(RUNTIME) browser ## run every test, those in a browser too
 	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
-test-fast: $(STAMP) $(RUNTIME) ## run the tests that need no browser
-	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser'
+test-fast: $(STAMP) $(RUNTIME) ## run the tests that need neither a browser nor builds of their own
+	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
 
-bench: $(STAMP) browser ## measure what readers and engineers wait for; nothing is asserted
-	@PYTHONPATH=tests $(BIN)/python tests/bench.py
+bench: $(STAMP) $(RUNTIME) browser ## measure what readers and engineers wait for; nothing is asserted
+	@PYTHONPATH=tests .venv/bin/python tests/bench.py
 
 check: $(STAMP) ## lint, formatting and types
 	@$(RUN) ruff check

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pytest
 from building import ROOT, Project, WarmBuilder, contents, small_copy_of
 
+pytestmark = pytest.mark.builds
+
 PAGE = "docs/index.md"
 H100 = "catalog/gpus/h100-sxm.yml"
 FIGURE = '{{ figure("memory_time") }}'

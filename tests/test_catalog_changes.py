@@ -10,6 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from building import ROOT, Project, contents, copy_of, small_copy_of
 
+pytestmark = pytest.mark.builds
+
 H100 = "catalog/gpus/h100-sxm.yml"
 CORE = "learn/decode-bottleneck"
 WITH_BANDWIDTH = {"bandwidth", "decode_tps", "aggregate_tps", "attainable_flops"}

@@ -298,6 +298,7 @@ JSON = st.recursive(
 REAL = [json.loads(path.read_text("utf-8")) for path in sorted(CONFIGS.glob("*.json"))]
 
 
+@pytest.mark.builds
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_config_with_anything_in_its_fields_is_read_or_refused(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from building import CHART_CACHE, PARTS, ROOT, Project, contents, copy_of, small_copy_of
 
+pytestmark = pytest.mark.builds
+
 NOON = "1767268800"  # 2026-01-01 12:00 UTC
 
 CHART = """

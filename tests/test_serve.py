@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from building import ROOT, Project, environment, small_copy_of
 
+pytestmark = pytest.mark.builds
+
 PATIENCE = 120
 """Seconds that a rebuild may take on a busy machine."""
 

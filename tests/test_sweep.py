@@ -199,6 +199,7 @@ def peak_memory(facts: Known, words: str) -> tuple[int, int]:
     return count, peak
 
 
+@pytest.mark.builds
 def test_memory_does_not_grow_with_the_grid(facts: Known) -> None:
     axes = "--batch 1..8 --context 0,1k,2k,4k"
     peak_memory(facts, f"{axes} --model llama-3-8b")  # what is made once is made now

@@ -265,6 +265,7 @@ def take_away(project: Project, source: str, which: Callable[[str], bool]) -> in
     return len(rows) - len(kept)
 
 
+@pytest.mark.builds
 def test_a_measurement_taken_away_moves_figures_or_stops_the_build(
     small_project: Project, warm: WarmBuilder
 ) -> None:
