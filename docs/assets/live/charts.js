@@ -98,7 +98,13 @@ export function wakeAll() {
   return Promise.all(sorted.map(({ box }) => wake(box)));
 }
 
-subscribe(wakeAll);
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let waking;
+// In a task of its own: the charts ask for the layout, which the figures have just changed.
+subscribe(() => {
+  clearTimeout(waking);
+  waking = setTimeout(wakeAll);
+});
 for (const box of boxes) {
   for (const type of NEAR) box.addEventListener(type, () => awake.has(box) || wake(box), { passive: true });
 }
