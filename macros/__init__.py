@@ -40,7 +40,8 @@ def define_env(env: Any) -> None:
     except CatalogError as error:
         raise PluginError(str(error)) from None
     fitted = evidence_of(catalog).validation.fit
-    vocabulary = Vocabulary(catalog, fitted, chart_cache=root / ".cache" / "charts")
+    charts = root / ".cache" / "charts"
+    vocabulary = Vocabulary(catalog, fitted, chart_cache=charts)
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
     env.ledgers = {}
@@ -50,9 +51,7 @@ def define_env(env: Any) -> None:
     env.publisher = Publisher(
         _about(env.conf),
         catalog,
-        lambda axes: card(
-            catalog, describe(catalog, axes), env.conf["site_name"], root / ".cache" / "charts"
-        ),
+        lambda axes: card(catalog, describe(catalog, axes), env.conf["site_name"], charts),
     )
     env.render = lambda markdown, force_rendering=False: _render(env, markdown)
     _build_aside(env.conf)
