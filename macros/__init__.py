@@ -23,6 +23,7 @@ def define_env(env: Any) -> None:
         PluginError: the catalog has errors; the message lists them by file and line.
     """
     _forget_old_code()
+    from jinja2 import Environment, StrictUndefined
     from mkdocs.exceptions import PluginError
 
     from macros.browser import law_module
@@ -41,7 +42,14 @@ def define_env(env: Any) -> None:
         raise PluginError(str(error)) from None
     fitted = evidence_of(catalog).validation.fit
     charts = root / ".cache" / "charts"
-    vocabulary = Vocabulary(catalog, fitted, chart_cache=charts)
+    # Of our own: not every engine lends its environment, and examples need macros only.
+    jinja = Environment(undefined=StrictUndefined)
+    vocabulary = Vocabulary(
+        catalog,
+        fitted,
+        chart_cache=charts,
+        render=lambda source: jinja.from_string(source).render(env.macros),
+    )
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
     env.ledgers = {}
