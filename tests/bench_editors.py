@@ -1,0 +1,142 @@
+"""How long editors wait: for a build, and for saved prose to show; beside the same prose in Markdown.
+
+Times of builds are CPU time of the whole process. Those under `mkdocs serve` are on the clock.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench_measuring import build, cpu_of, launched, medians, row
+from bench_plain import plain_copy_of
+from building import CHART_CACHE, ROOT, RUNTIME, Project, copy_of, environment
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BUILDS = 5
+SAVES = 5
+PATIENCE = 120
+"""Seconds that anything may take before the bench gives up."""
+
+CORE_PAGE = "learn/decode-bottleneck"
+SAVED = "Two words first"
+"""Words of the core page that the bench edits."""
+
+TEXT = "document.querySelector('article').textContent"
+
+
+def bench() -> None:
+    """Make both sites, and measure them in turns."""
+    with tempfile.TemporaryDirectory() as folder:
+        ours = copy_of(ROOT, Path(folder) / "ours", cache=False)
+        (ours.root / RUNTIME).parent.mkdir(exist_ok=True)
+        (ours.root / RUNTIME).symlink_to(ROOT / RUNTIME, target_is_directory=True)
+        plain = plain_copy_of(ours, Path(folder) / "plain")
+        bench_builds(ours, plain)
+        bench_saves(ours, plain)
+
+
+def bench_builds(ours: Project, plain: Project) -> None:
+    """Builds with every chart in the cache, and with none."""
+
+    def warm() -> float:
+        return cpu_of(lambda: build(ours))
+
+    def cold() -> float:
+        shutil.rmtree(ours.root / CHART_CACHE)
+        return warm()
+
+    runs = {"plain": lambda: cpu_of(lambda: build(plain)), "cold": cold, "warm": warm}
+    took = medians(runs, BUILDS)
+    pages = (ours.root / "site").rglob("index.html")
+    charts = sum(len(re.findall('id="chart-', page.read_text("utf-8"))) for page in pages)
+    row(f"a build of the same prose without macros, CPU, median of {BUILDS}",
+        f"{took['plain']:.2f} s", "")  # fmt: skip
+    row("a build with all charts in the cache", f"{took['warm']:.2f} s", "")
+    row("the ratio of the two", f"{took['warm'] / took['plain']:.2f}×", "≤ 1.3×")
+    row(f"each of {charts} charts that is not in the cache, on top",
+        f"{(took['cold'] - took['warm']) / charts * 1000:.0f} ms", "≤ 60 ms")  # fmt: skip
+
+
+# --- Under `mkdocs serve` ---
+
+
+@dataclass
+class Served:
+    """A project that is being served, and its core page in a browser."""
+
+    project: Project
+    page: Page
+    saves: int = 0
+
+    def save(self) -> float:
+        """Save a changed word; the seconds until the browser shows it."""
+        before, after = (f"{SAVED}{f' ({n})' if n else ''}" for n in (self.saves, self.saves + 1))
+        self.saves += 1
+        self.page.bring_to_front()
+        start = time.monotonic()
+        self.project.edit(f"docs/{CORE_PAGE}.md", before, after)
+        self.page.wait_for_function(
+            f"text => {TEXT}.includes(text)", arg=after, timeout=PATIENCE * 1000, polling=10
+        )
+        return time.monotonic() - start
+
+
+@contextmanager
+def served(project: Project, browser: Browser) -> Iterator[Served]:
+    """Serve a project, with its core page open."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    log = project.root.with_suffix(".log")
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
+            cwd=project.root,
+            env=environment(project.root),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        page = browser.new_context().new_page()
+        page.goto(f"{_address(log)}{CORE_PAGE}/")
+        yield Served(project, page)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+
+
+def _address(log: Path) -> str:
+    give_up = time.monotonic() + PATIENCE
+    while not (found := re.search(r"Serving on (http://\S+)", log.read_text("utf-8"))):
+        if time.monotonic() > give_up:
+            raise SystemExit(log.read_text("utf-8"))
+        time.sleep(0.1)
+    return found[1]
+
+
+def bench_saves(ours: Project, plain: Project) -> None:
+    """From a saved word of the core page to the browser."""
+    with sync_playwright() as playwright, ExitStack() as stack:
+        browser = launched(playwright)
+        sites = {
+            name: stack.enter_context(served(project, browser))
+            for name, project in (("plain", plain), ("ours", ours))
+        }
+        for site in sites.values():
+            site.save()  # the first one warms up
+        took = medians({name: site.save for name, site in sites.items()}, SAVES)
+        browser.close()
+    row(f"saved prose in the browser without macros, median of {SAVES}",
+        f"{took['plain']:.2f} s", "")  # fmt: skip
+    row("saved prose in the browser", f"{took['ours']:.2f} s", "< 1 s")
+    row("the ratio of the two", f"{took['ours'] / took['plain']:.2f}×", "≤ 1.2×")

@@ -1,0 +1,65 @@
+"""What all parts of the bench share: the table, and how CPU time is taken."""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import statistics
+import subprocess
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from building import ROOT, Project
+from playwright.sync_api import Browser, Playwright
+
+
+def machine() -> str:
+    """The machine in a few words."""
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text().splitlines() if listed.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    cpu = names[0] if names else platform.processor()
+    return f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def row(what: str, value: str, goal: str) -> None:
+    """One line of the table, as soon as it is known."""
+    print(f"| {what} | {value} | {goal} |", flush=True)
+
+
+def launched(playwright: Playwright) -> Browser:
+    """The system's Chromium, found as the tests find it."""
+    found = subprocess.run([ROOT / "tests" / "find-chromium"], capture_output=True, text=True)
+    return playwright.chromium.launch(
+        executable_path=found.stdout.strip(),
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    )
+
+
+def cpu_of(run: Callable[[], object]) -> float:
+    """User and system seconds of the processes that a call starts and waits for.
+
+    Other work on the machine moves them far less than the time on the clock.
+    """
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def build(project: Project, *options: str) -> None:
+    """Build a project, and stop the bench if that fails."""
+    made = project.build("--quiet", *options)
+    if made.returncode:
+        raise SystemExit(made.stdout)
+
+
+def medians(runs: Mapping[str, Callable[[], float]], times: int) -> dict[str, float]:
+    """The median of each measurement; they take turns, so that a busy spell meets all alike."""
+    taken = defaultdict(list)
+    for _ in range(times):
+        for name, run in runs.items():
+            taken[name].append(run())
+    return {name: statistics.median(values) for name, values in taken.items()}
