@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,11 +12,11 @@ import altair as alt
 import pytest
 
 from macros.catalog import Catalog
-from macros.charts import Drawn, baking, draw
+from macros.charts import WIDTHS, Drawn, baking, draw
 from macros.charts.baking import bake, tidy, with_own_ids
 from macros.charts.drawing import Drawing, View
 from macros.charts.scales import log_domain, log_ticks
-from macros.scenario import ScenarioError
+from macros.scenario import ScenarioError, describe
 
 
 def chart(value: float = 1) -> dict[str, Any]:
@@ -66,6 +67,63 @@ def test_changed_theme_is_rendered_again(
 
 def test_two_bakes_agree_to_the_byte(tmp_path: Path) -> None:
     assert bake(chart(), tmp_path / "a") == bake(chart(), tmp_path / "b")
+
+
+@pytest.fixture
+def worked_out(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The widths that Altair was asked for a spec of."""
+    seen: list[int] = []
+    really = Drawing.spec
+
+    def spec(self: Drawing, width: int) -> dict[str, Any]:
+        seen.append(width)
+        return really(self, width)
+
+    monkeypatch.setattr(Drawing, "spec", spec)
+    return seen
+
+
+def drawn(catalog: Catalog, cache: Path, gpu: str = "h100-sxm", model: str = "llama-3-8b") -> Drawn:
+    base = describe(catalog, {"model": "llama-3-70b", "gpu": gpu, "precision": "fp16"})
+    return draw("steps", catalog, base, {"models": [model]}, cache)
+
+
+def test_same_question_is_worked_out_once(
+    tmp_path: Path, catalog: Catalog, worked_out: list[int]
+) -> None:
+    first, second = drawn(catalog, tmp_path), drawn(catalog, tmp_path)
+    assert sorted(worked_out) == sorted(WIDTHS.values())
+    assert (first.svgs, first.specs) == (second.svgs, second.specs)
+
+
+@pytest.mark.parametrize("changed", [{"gpu": "b200"}, {"model": "llama-3-70b"}])
+def test_other_question_is_worked_out_for_itself(
+    tmp_path: Path, catalog: Catalog, worked_out: list[int], changed: dict[str, str]
+) -> None:
+    first, other = drawn(catalog, tmp_path), drawn(catalog, tmp_path, **changed)
+    assert len(worked_out) == 2 * len(WIDTHS)
+    assert first.svgs != other.svgs
+
+
+def test_changed_fact_is_another_question(
+    tmp_path: Path, catalog: Catalog, worked_out: list[int]
+) -> None:
+    first = drawn(catalog, tmp_path)
+    h100 = catalog.gpu("h100-sxm")
+    faster = replace(h100, bandwidth=replace(h100.bandwidth, value=4e12))
+    changed = replace(catalog, gpus={**catalog.gpus, "h100-sxm": faster})
+    assert drawn(changed, tmp_path).svgs != first.svgs
+    assert len(worked_out) == 2 * len(WIDTHS)
+
+
+def test_chart_that_is_gone_from_the_cache_is_worked_out_again(
+    tmp_path: Path, catalog: Catalog, worked_out: list[int]
+) -> None:
+    first = drawn(catalog, tmp_path)
+    for file in tmp_path.glob("*.svg"):
+        file.unlink()
+    assert drawn(catalog, tmp_path).svgs == first.svgs
+    assert len(worked_out) == 2 * len(WIDTHS)
 
 
 def test_ids_and_their_references_take_the_prefix(tmp_path: Path) -> None:

@@ -28,9 +28,10 @@ from macros.charts import (
     validation,
     validation_bands,
 )
-from macros.charts.baking import bake, compiled, with_own_ids
+from macros.charts.baking import with_own_ids
 from macros.charts.cells import Cell, markup
 from macros.charts.drawing import Drawing
+from macros.charts.layout import Layout, question
 from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError
 
@@ -145,22 +146,23 @@ def draw(
     if name not in CHARTS:
         raise ScenarioError(f"{name!r} is not a chart; {did_you_mean(name, CHARTS)}")
     drawing = CHARTS[name](catalog, base, options)
-    sizes = {size: drawing.spec(width) for size, width in WIDTHS.items()}
-    svgs = {size: bake(spec, cache) for size, spec in sizes.items()}
-    return Drawn(name, svgs, drawing, _specs(drawing, sizes, cache) if live else {})
+    asked = question(name, catalog, base, options)
+    layouts = {size: Layout(drawing, width, asked, cache) for size, width in WIDTHS.items()}
+    svgs = {size: layout.svg for size, layout in layouts.items()}
+    return Drawn(name, svgs, drawing, _specs(drawing, layouts) if live else {})
 
 
-def _specs(drawing: Drawing, sizes: Mapping[str, dict[str, Any]], cache: Path) -> Mapping[str, str]:
+def _specs(drawing: Drawing, layouts: Mapping[str, Layout]) -> Mapping[str, str]:
     recipe = drawing.recipe()
     if not recipe:
         return {}
     texts = {
         size: json.dumps(
-            {"spec": compiled(spec, drawing.data.keys(), cache), **recipe},
+            {"spec": json.loads(layout.vega), **recipe},
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for size, spec in sizes.items()
+        for size, layout in layouts.items()
     }
     name = hashlib.sha256("".join(texts.values()).encode()).hexdigest()[:16]
     return {f"{FOLDER}/{name}-{size}.json": text for size, text in texts.items()}

@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
+from macros.charts.late import alt
 from macros.charts.theme import GRID, INK
 from macros.display import digits_of, scales_of, show
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from macros.charts.theme import FONT, FONT_SIZE, config
+from macros.keeping import kept
 
 RENDERERS = ("altair", "vl-convert-python")
 
@@ -50,31 +50,22 @@ def bake(spec: dict[str, Any], cache: Path) -> str:
 
     Its ids count from 1 in every chart: see `with_own_ids`.
     """
+    return svg_file(spec, cache).read_text("utf-8")
+
+
+def svg_file(spec: dict[str, Any], cache: Path) -> Path:
+    """The place of that SVG in the cache."""
     spec = {**spec, "config": config()}
-    return _kept(cache / f"{fingerprint(spec)}.svg", lambda: tidy(render(spec)))
+    return kept(cache / f"{fingerprint(spec)}.svg", lambda: tidy(render(spec)))
 
 
-def compiled(spec: dict[str, Any], live: Collection[str], cache: Path) -> dict[str, Any]:
-    """The Vega spec of a Vega-Lite spec, without the rows of the datasets that come alive."""
+def vega_file(spec: dict[str, Any], live: Collection[str], cache: Path) -> Path:
+    """The place of its Vega spec, without the rows of the datasets that come alive."""
     spec = {**spec, "config": config()}
     spec["datasets"] = {
         name: [] if name in live else rows for name, rows in spec["datasets"].items()
     }
-    text = _kept(cache / f"{fingerprint(spec)}.json", lambda: json.dumps(compile_(spec)))
-    made: dict[str, Any] = json.loads(text)
-    return made
-
-
-def _kept(place: Path, make: Callable[[], str]) -> str:
-    """A text from its place in the cache, or made and put there."""
-    if place.exists():
-        return place.read_text("utf-8")
-    text = make()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    partial = place.with_suffix(f"{place.suffix}.{os.getpid()}.part")
-    partial.write_text(text, "utf-8")
-    partial.replace(place)
-    return text
+    return kept(cache / f"{fingerprint(spec)}.json", lambda: json.dumps(compile_(spec)))
 
 
 def render(spec: dict[str, Any]) -> str:

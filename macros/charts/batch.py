@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
 from macros import law
 from macros.catalog import Catalog
 from macros.charts.axes import atop, ticked
 from macros.charts.cells import Count, If, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.labels import label, style, texts
+from macros.charts.late import alt
 from macros.charts.reach import Reach, most_of, with_params
 from macros.charts.theme import COMPUTE, INK_2, MEMORY
 from macros.display import show
@@ -36,8 +35,7 @@ class Curve:
         self.each = picked.figure("decode_tps", **full)
         compute, memory = (picked.figure(q, **full) for q in ("compute_time", "memory_time"))
         self.slowed = picked.ratio(compute, memory)
-        known, self.params = picked.inputs("aggregate_tps", f"at_{context}", "batch", **at)
-        self.law = law.evaluate("aggregate_tps", {**known, "batch": alt.datum.batch})
+        self.law, self.params = picked.along("aggregate_tps", "batch", f"at_{context}", **at)
 
     def if_any(self, value: Any, otherwise: Any = None) -> If:
         """A cell for a memory that has room for somebody."""
@@ -192,7 +190,7 @@ def _chart(curves: Sequence[Curve], width: int) -> View:
                 texts(without, alt.value("width"), y),
                 texts(named.transform_calculate(tps=lunch), x, y),
                 *(
-                    _along(f"end_{curve.context}", curve.law)
+                    _along(f"end_{curve.context}", curve.law())
                     .mark_line(strokeWidth=3)
                     .encode(x=x, y=y)
                     for curve in curves

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import atop, log_scale, ticked
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width
 from macros.charts.labels import label, texts
+from macros.charts.late import alt
 from macros.charts.scales import log_domain
 from macros.charts.theme import INK_2, MEASURED, WARN
 from macros.display import show

@@ -7,7 +7,7 @@ lets the live layer put in what they are in the reader's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from macros import law, live
 from macros.catalog import Catalog
+from macros.charts.late import alt
 from macros.display import DEFAULT_DIGITS, show
 from macros.figures import Figure, law_figure, ratio_figure
 from macros.live import NAMES
@@ -231,34 +232,35 @@ class Picked:
         }
         return replace(made, live={**made.live, **rules, "hypothetical": ""})
 
-    def inputs(
-        self, quantity: str, prefix: str, free: str, **pinned: Any
-    ) -> tuple[dict[str, Any], dict[str, Cell]]:
-        """What a quantity rests on, for an expression that a chart evaluates along one input.
+    def along(
+        self, quantity: str, free: str, prefix: str, **pinned: Any
+    ) -> tuple[Callable[[], law.Quantity], dict[str, Cell]]:
+        """A quantity as an expression that a chart evaluates along one input, and what it needs.
 
         Args:
             quantity: of the law.
+            free: the input that varies: a field of the chart's data.
             prefix: begins the names of the chart's params.
-            free: the input that the expression varies.
             pinned: axes that stay, whatever is picked.
 
         Returns:
-            The inputs by name, numbers where no pick moves them and params of the chart elsewhere;
-            and the cells of those params.
+            What gives the expression when the chart is worked out, with numbers where no pick moves
+            an input and params of the chart elsewhere; and the cells of those params.
         """
-        from altair import param
+        inputs = self.scenario(**pinned).inputs
+        picks = [
+            name
+            for name in law.inputs_of(quantity)
+            if name != free and not set(INPUT_AXES[name]) <= pinned.keys()
+        ]
 
-        scenario = self.scenario(**pinned)
-        known: dict[str, Any] = {}
-        cells: dict[str, Cell] = {}
-        for name in law.inputs_of(quantity):
-            if name == free:
-                continue
-            known[name] = scenario.inputs[name]
-            if not set(INPUT_AXES[name]) <= pinned.keys():
-                cells[f"{prefix}_{name}"] = Value(self.figure(name, **pinned))
-                known[name] = param(name=f"{prefix}_{name}")
-        return known, cells
+        def expression() -> law.Quantity:
+            params = {name: alt.param(name=f"{prefix}_{name}") for name in picks}
+            return law.evaluate(quantity, {**inputs, **params, free: getattr(alt.datum, free)})
+
+        return expression, {
+            f"{prefix}_{name}": Value(self.figure(name, **pinned)) for name in picks
+        }
 
     def name(self, axis: str, **pinned: Any) -> str | Name:
         """The name of what stands on an axis, which follows the picks unless it is pinned."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-
-import altair as alt
 
 from macros import law
 from macros.catalog import Catalog
 from macros.charts.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
+from macros.charts.late import alt
 from macros.charts.theme import INK_2, MEMORY
 from macros.figures import Figure
 from macros.scenario import Scenario, ScenarioError, describe
@@ -46,18 +45,19 @@ class Pair:
         )
         return self.picked.ratio(large, small)
 
-    def curve(self) -> tuple[law.Quantity, dict[str, Cell]]:
+    def curve(self) -> tuple[Callable[[], law.Quantity], dict[str, Cell]]:
         """The law's ratio as an expression of `datum.context`, and the params that it needs."""
-        times: list[law.Quantity] = []
-        cells: dict[str, Cell] = {}
-        for side, model in zip(("large", "small"), self._models, strict=True):
-            prefix = f"{side}_{re.sub(r'[^a-z0-9]', '_', self.id)}"
-            known, more = self.picked.inputs(
-                "step_time", prefix, "context", model=model, **self._alone
+        (large, of_large), (small, of_small) = (
+            self.picked.along(
+                "step_time",
+                "context",
+                f"{side}_{re.sub(r'[^a-z0-9]', '_', self.id)}",
+                model=model,
+                **self._alone,
             )
-            times.append(law.evaluate("step_time", {**known, "context": alt.datum.context}))
-            cells |= more
-        return times[0] / times[1], cells
+            for side, model in zip(("large", "small"), self._models, strict=True)
+        )
+        return lambda: large() / small(), {**of_large, **of_small}
 
 
 def _formats(scenario: Scenario) -> str:
@@ -137,7 +137,7 @@ def _told(pairs: Sequence[Pair], small: str, large: str, longest: int) -> Words:
 
 def _chart(
     pairs: Sequence[Pair],
-    curves: Mapping[str, tuple[law.Quantity, Any]],
+    curves: Mapping[str, tuple[Callable[[], law.Quantity], Any]],
     contexts: Sequence[int],
     width: int,
 ) -> View:
@@ -167,7 +167,7 @@ def _chart(
     layers = [
         layer
         for pair, style in zip(pairs, STYLES, strict=False)
-        for layer in _curve(pair, curves[pair.id][0], contexts, style, x, y)
+        for layer in _curve(pair, curves[pair.id][0](), contexts, style, x, y)
     ]
     words = "without context" if phone else "without context, the ratio of their weights"
     flat = alt.Chart(alt.NamedData("start")).encode(y=y)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
+from macros.charts.late import alt
 
 LINES = 9
 """Dots of one line do not show where they overlap; those of different lines do."""

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import altair as alt
-
 from macros.catalog import did_you_mean
 from macros.charts.cells import Row, Words, baked, recipe_of, recipes, value_of
+from macros.charts.late import alt
 from macros.scenario import Scenario, ScenarioError
 
-View: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart
+View: TypeAlias = "alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart"
 
 PHONE = 480
 """Widths below this are read on a phone."""

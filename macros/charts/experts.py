@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-import altair as alt
-
 from macros import law
 from macros.catalog import Catalog
 from macros.charts.axes import log_scale, ticked
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
+from macros.charts.late import alt
 from macros.charts.scales import log_domain, log_ticks
 from macros.charts.theme import INK_2, MEMORY
 from macros.display import show

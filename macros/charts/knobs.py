@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import grouped, ticked
 from macros.charts.cells import Count, If, Names, Picked, Row, Text, Value, Words
 from macros.charts.drawing import PHONE, Drawing, View, asked, needed
 from macros.charts.labels import label, texts
+from macros.charts.late import alt
 from macros.charts.reach import Reach, with_params
 from macros.charts.theme import INK, MEMORY
 from macros.figures import Figure

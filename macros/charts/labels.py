@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import altair as alt
-
+from macros.charts.late import alt
 from macros.charts.theme import INK
 
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import grouped, ticked
 from macros.charts.cells import Count, If, Names, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.labels import label, texts
+from macros.charts.late import alt
 from macros.charts.reach import Reach, least_of, most_of, with_params
 from macros.charts.theme import COMPUTE, COMPUTE_SOFT, INK, MEMORY
 from macros.figures import Figure

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import saying
 from macros.charts.cells import Cell, Picked, Row, Text, Value, Words, between
@@ -20,6 +18,7 @@ from macros.charts.drawing import (
     names_above,
     needed,
 )
+from macros.charts.late import alt
 from macros.charts.reach import Reach, with_params
 from macros.charts.theme import COMPUTE, INK, MEMORY
 from macros.scenario import Scenario

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import altair as alt
+from macros.charts.late import alt
 
 Chart = TypeVar("Chart", bound=Any)
 

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import atop, log_scale, ticked
 from macros.charts.cells import If, Picked, Text, Words, between
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.labels import style, texts
+from macros.charts.late import alt
 from macros.charts.reach import Reach, least_of, most_of, round_below, with_params
 from macros.charts.roofs import Edges, Roof, height, under
 from macros.charts.theme import COMPUTE, INK_2, MEMORY, PAPER

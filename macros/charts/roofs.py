@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import altair as alt
-
 from macros import law
 from macros.charts.cells import Picked, Row, Text, Value
+from macros.charts.late import alt
 from macros.figures import Figure
 
 Edges = tuple[float, float]

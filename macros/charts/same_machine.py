@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Literal
 
-import altair as alt
-
 from macros.catalog import Catalog, Measurement
 from macros.charts.drawing import (
     PHONE,
@@ -18,6 +16,7 @@ from macros.charts.drawing import (
     fit_width,
     names_above,
 )
+from macros.charts.late import alt
 from macros.charts.scales import log_domain, log_ticks
 from macros.charts.theme import INK, MEASURED, MEMORY
 from macros.display import show

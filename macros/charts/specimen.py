@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import Any
-
-import altair as alt
 
 from macros.catalog import Catalog
 from macros.charts.drawing import PHONE, Drawing, asked
+from macros.charts.late import alt
 from macros.charts.theme import COMPUTE, MEASURED, MEMORY
 from macros.scenario import Scenario
 
@@ -23,13 +26,8 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     No options.
     """
     asked(options)
-    # Imported late: it brings pandas, which no other page needs.
-    from vega_datasets import data
-
-    cars = data.cars()
-    cars["Year"] = cars["Year"].dt.year
-    used = cars[["Horsepower", "Miles_per_Gallon", "Year", "Origin"]].dropna()
-    counts = used["Origin"].value_counts()
+    used = _cars()
+    counts = Counter(car["Origin"] for car in used)
     return Drawing(
         at=lambda width: _chart(used, width),
         told=(
@@ -37,12 +35,28 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
             "and cars by origin."
         ),
         headings=("Origin", "Cars"),
-        rows=[{"origin": origin, "cars": str(count)} for origin, count in counts.items()],
+        rows=[{"origin": origin, "cars": str(count)} for origin, count in counts.most_common()],
     )
 
 
-def _chart(cars: Any, width: int) -> alt.ConcatChart:
-    rows = alt.InlineData(values=cars.to_dict("records"), name="cars")
+def _cars() -> list[dict[str, Any]]:
+    # Read without importing the package, which would bring pandas for this one table.
+    file = distribution("vega-datasets").locate_file("vega_datasets/_data/cars.json")
+    cars = json.loads(Path(str(file)).read_text("utf-8"))
+    return [
+        {
+            "Horsepower": float(car["Horsepower"]),
+            "Miles_per_Gallon": float(car["Miles_per_Gallon"]),
+            "Year": int(car["Year"][:4]),
+            "Origin": car["Origin"],
+        }
+        for car in cars
+        if car["Horsepower"] is not None and car["Miles_per_Gallon"] is not None
+    ]
+
+
+def _chart(cars: list[dict[str, Any]], width: int) -> alt.ConcatChart:
+    rows = alt.InlineData(values=cars, name="cars")
     columns = 1 if width < PHONE else 3
     panel = alt.Chart(rows).properties(width=width // columns - AXIS, height=HEIGHT)
     points = panel.mark_point(color=MEASURED, size=25).encode(

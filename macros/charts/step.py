@@ -6,11 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.cells import Count, If, Picked, Text, Value, Words
 from macros.charts.drawing import PHONE, Drawing, View, asked, needed
+from macros.charts.late import alt
 from macros.charts.theme import COMPUTE, MEMORY
 from macros.scenario import Scenario, ScenarioError
 

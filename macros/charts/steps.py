@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.cells import If, Picked, Row, Text, Value, Words, between
 from macros.charts.drawing import Drawing, View, asked, fit_width, needed
+from macros.charts.late import alt
 from macros.charts.theme import COMPUTE, MEMORY
 from macros.scenario import Scenario
 

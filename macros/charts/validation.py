@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import altair as alt
-
 from macros.catalog import Catalog
 from macros.charts.axes import atop, log_scale, ticked
 from macros.charts.dots import broken, dots
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width
 from macros.charts.labels import label, texts
+from macros.charts.late import alt
 from macros.charts.scales import log_domain, log_ticks
 from macros.charts.theme import INK, INK_2, MEMORY, MEMORY_SOFT
 from macros.display import round_half_up, show

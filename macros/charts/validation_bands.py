@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import altair as alt
-
 from macros.bands import BAND_EDGES, Band
 from macros.catalog import Catalog
 from macros.charts.axes import atop, log_scale, ticked
 from macros.charts.dots import broken, dots
 from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width
 from macros.charts.labels import label, texts
+from macros.charts.late import alt
 from macros.charts.scales import log_domain
 from macros.charts.theme import INK_2, MEASURED, MEMORY, MEMORY_SOFT
 from macros.charts.validation import short
