@@ -14,6 +14,8 @@ RUN   := .venv/bin/python -m
 STAMP := .venv/.installed
 # What draws live charts: bundled at set-up from npm's lock file.
 RUNTIME := .cache/runtime/vega.js
+# What tests hold pages against that comes from npm, by a lock file of its own.
+CHECKERS := .cache/checkers/.installed
 
 # Material prints an advertisement for its successor on every build without it.
 export NO_MKDOCS_2_WARNING := 1
@@ -33,10 +35,10 @@ site: $(STAMP) $(RUNTIME) ## build into site/; any warning is an error
 	@SOURCE_DATE_EPOCH="$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || date +%s)}" \
 	  $(RUN) mkdocs build --strict
 
-test: $(STAMP) $(RUNTIME) browser ## run every test, those in a browser too
+test: $(STAMP) $(RUNTIME) $(CHECKERS) browser ## run every test, those in a browser too
 	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
-test-fast: $(STAMP) $(RUNTIME) ## run the tests that need neither a browser nor builds of their own
+test-fast: $(STAMP) $(RUNTIME) $(CHECKERS) ## run the tests that need neither a browser nor builds of their own
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
 
 bench: $(STAMP) $(RUNTIME) browser ## measure what readers and engineers wait for; nothing is asserted
@@ -72,6 +74,11 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 $(RUNTIME): $(wildcard macros/runtime/*) | $(STAMP)
 	@echo "Bundling the runtime of the live charts (some seconds) ..."
 	@$(RUN) macros.charts.runtime
+	@touch $@
+
+$(CHECKERS): $(wildcard tests/npm/package*.json) | $(STAMP)
+	@echo "Fetching the checkers of pages (some seconds) ..."
+	@PYTHONPATH=tests .venv/bin/python tests/checkers.py
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.

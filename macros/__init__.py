@@ -22,7 +22,10 @@ def define_env(env: Any) -> None:
     Raises:
         PluginError: the catalog has errors; the message lists them by file and line.
     """
-    _forget_old_code()
+    # Zensical calls this for each page, gives its configuration as a plain dict, and has no hooks.
+    in_zensical = isinstance(env.conf, dict)
+    if not in_zensical:
+        _forget_old_code()
     from jinja2 import Environment, StrictUndefined
     from mkdocs.exceptions import PluginError
 
@@ -52,6 +55,10 @@ def define_env(env: Any) -> None:
     )
     for name in MACROS:
         env.macro(getattr(vocabulary, name), name)
+    if in_zensical:
+        # It reads every link as one from the source file, which lies a folder higher.
+        _open(vocabulary, env.page.meta, env.page.url.partition("/")[2])
+        return
     env.ledgers = {}
     env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
@@ -115,7 +122,7 @@ def _forget_old_code() -> None:
 
 
 def _render(env: Any, markdown: str) -> str:
-    """A page's Markdown with its macros replaced, and its ledger behind it.
+    """A page's Markdown with its macros replaced.
 
     Raises:
         PluginError: an editor's mistake, in one line that names the page and the line.
@@ -133,7 +140,7 @@ def _render(env: Any, markdown: str) -> str:
         return markdown
     mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
     try:
-        env.vocabulary.open_page(page.meta.get("scenario", {}), "../" * page.url.count("/"))
+        _open(env.vocabulary, page.meta, page.url)
         env.publisher.opened(page.file.url, page.meta)
     except mistakes as error:
         line = _line_of(source, str(error))
@@ -149,11 +156,21 @@ def _render(env: Any, markdown: str) -> str:
             message = f"{name[1]!r} is not a macro; {did_you_mean(name[1], env.macros)}"
         line = (within or 0) + _front_matter_lines(source, markdown)
         raise PluginError(f"{_short(env, source)}:{line}: {message}") from None
-    ledger = env.vocabulary.ledger
-    if ledger:
-        env.ledgers[page.file.url] = ledger
-        text += f"\n\n{ledger.markup()}\n\n{env.vocabulary.hooks()}\n"
+    if env.vocabulary.ledger:
+        env.ledgers[page.file.url] = env.vocabulary.ledger
     return text
+
+
+def _open(vocabulary: Any, front_matter: Any, url: str) -> None:
+    """Turn to a page, and have what closes it put behind its text.
+
+    Raises:
+        ScenarioError: the front matter names something that does not exist.
+    """
+    from macros.extension import close_with
+
+    vocabulary.open_page(front_matter.get("scenario", {}), "../" * url.count("/"))
+    close_with(vocabulary.closing)
 
 
 def _short(env: Any, source: Path) -> str:

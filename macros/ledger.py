@@ -102,7 +102,7 @@ class Ledger:
             '<a href="ledger.json" download>JSON</a>.</p>'
             f"<details><summary>{len(self.figures)} figures, each with its formula and sources"
             '</summary><div class="table-scroll" role="region" tabindex="0" '
-            'aria-label="Figures and formulas"><table><thead><tr><th scope="col">Figure</th>'
+            'aria-label="Figures and formulas"><table class="figures"><thead><tr><th scope="col">Figure</th>'
             '<th scope="col">What</th><th scope="col">How</th><th scope="col">Sources</th></tr>'
             f"</thead><tbody>{rows}</tbody></table></div></details>"
             f"{_folded(f'{len(self.claims)} claims that the build checks', 'ul', claims)}"

@@ -102,7 +102,7 @@ def worked(quantity: str, scenario: Scenario, figure: Figure, followed: str) -> 
 def box(title: str, controls: str, lines: str, verdict: str) -> str:
     """A widget without a chart: controls, live lines, and whether the scenario can run."""
     return (
-        f'<figure class="widget"><p class="widget-title">{title}</p>{controls}'
+        f'<figure class="widget"><figcaption class="widget-title">{title}</figcaption>{controls}'
         f'<div class="readout">{lines}{verdict}</div></figure>'
     )
 

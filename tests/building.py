@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+CORE = "learn/decode-bottleneck/"
+"""The address of the page that argues the law."""
+
 PARTS = ("docs", "macros", "catalog")
 CHART_CACHE = Path(".cache") / "charts"
 RUNTIME = Path(".cache") / "runtime"

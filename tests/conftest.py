@@ -6,10 +6,8 @@ import fcntl
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from functools import cache, partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from bs4 import BeautifulSoup
 from building import ROOT, Project, WarmBuilder, copy_of, small_copy_of
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from serving import serving
 
 from macros.catalog import Catalog, load
 
@@ -98,21 +97,11 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmBuilder]:
     builder.close()
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the built site is served, ending in a slash."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(site) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="session")

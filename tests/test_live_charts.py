@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from building import CHART_CACHE, ROOT
+from building import CHART_CACHE, CORE, ROOT
 from playwright.sync_api import Browser, Page, Route
 
 from macros.catalog import Catalog
@@ -20,7 +20,6 @@ from macros.scenario import ScenarioError, describe
 
 pytestmark = pytest.mark.browser
 
-CORE = "learn/decode-bottleneck/"
 # The theme's icons are data: images.
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 BASE = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}

