@@ -12,52 +12,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from altair.expr import core
-
 from macros import display, formulas, law
 from macros.catalog import Catalog, Gpu, Precision
 from macros.figures import SPEEDS, sources_in_words
 from macros.fitting import Fit
+from macros.keeping import remembered
 from macros.scenario import AXES, INPUT_AXES, axes_of, model_inputs
-
-FUNCTIONS = {
-    "max": "Math.max",
-    "min": "Math.min",
-    "ceil": "Math.ceil",
-    "floor": "Math.floor",
-    "pow": "Math.pow",
-}
-"""Vega's names for what the law calls, and JavaScript's."""
-
-
-class _Symbol(core.Expression):
-    """A quantity by name, which JavaScript looks up: `q.bandwidth`."""
-
-    def __repr__(self) -> str:
-        return f"q.{self.name}"
-
-
-def javascript_of(quantity: str) -> str:
-    """The right-hand side of an equation as a JavaScript expression over `q`.
-
-    Raises:
-        KeyError: the law has no such equation.
-    """
-    symbols = {name: _Symbol(name=name) for name in law.parameters_of(quantity)}
-    return _write(law.EQUATIONS[quantity](**symbols))
-
-
-def _write(node: Any) -> str:
-    match node:
-        case _Symbol():
-            return repr(node)
-        case core.BinaryExpression(op=op, lhs=left, rhs=right):
-            return f"({_write(left)}{op}{_write(right)})"
-        case core.FunctionExpression(name=name, args=arguments):
-            return f"{FUNCTIONS[name]}({','.join(map(_write, arguments))})"
-        case int() | float():
-            return json.dumps(node)
-    raise ValueError(f"the law uses {node!r}, which has no form in JavaScript yet")
 
 
 def _quantities() -> dict[str, dict[str, Any]]:
@@ -130,9 +90,16 @@ def _factor(whole: int, factor: Any) -> tuple[int, int]:
     return round(math.log10(factor)), 0
 
 
+def _equations() -> dict[str, str]:
+    from macros.javascript import javascript_of  # late, with the Altair that it brings
+
+    return {name: javascript_of(name) for name in law.EQUATIONS}
+
+
 def law_module(catalog: Catalog, fit: Fit) -> str:
     """The generated JavaScript module, the only place where a browser finds the law."""
-    equations = ",\n".join(f"{name}:q=>{javascript_of(name)}" for name in law.EQUATIONS)
+    written = remembered("equations", None, _equations)
+    equations = ",\n".join(f"{name}:q=>{text}" for name, text in written.items())
     constants = {
         "QUANTITIES": _quantities(),
         "INPUT_AXES": {name: list(axes) for name, axes in INPUT_AXES.items()},

@@ -26,6 +26,7 @@ from macros.expected import (
     expected_step_time,
     expected_tps,
 )
+from macros.keeping import remembered
 from macros.measured import Measured, single_user
 from macros.simplex import Point, minimize
 
@@ -157,10 +158,15 @@ def _unseen(fitted: Sequence[Measured], predicted: Sequence[Measured]) -> list[E
     """Every row to predict, with the speed that a fit without its source expects of it."""
     if len({entry.source for entry in fitted}) < 2:
         raise ValueError("the expected speed needs usable measurements from two sources or more")
-    coefficients = {
-        source: coefficients_of([entry for entry in fitted if entry.source != source])
-        for source in dict.fromkeys(entry.source for entry in predicted)
-    }
+    sources = list(dict.fromkeys(entry.source for entry in predicted))
+    coefficients = remembered(
+        "fits",
+        (fitted, sources),
+        lambda: {
+            source: coefficients_of([entry for entry in fitted if entry.source != source])
+            for source in sources
+        },
+    )
     return [(entry, speed_of(entry, coefficients[entry.source])) for entry in predicted]
 
 

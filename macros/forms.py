@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from macros.fitting import Prediction
+from macros.keeping import remembered
 from macros.measured import Measured, single_user
 from macros.simplex import Point, minimize
 
@@ -88,10 +89,16 @@ def trials(rows: Iterable[Measured], kept: Iterable[Prediction]) -> tuple[Trial,
     """Every form out of source; the kept one as the site's own validation has it."""
     rows = single_user(rows)
     known = tuple((p.entry, p.expected) for p in kept if p.entry.row.concurrency == 1)
-    return tuple(Trial(form, 2, known) if form.name == KEPT else _try(form, rows) for form in FORMS)
+    others = [form for form in FORMS if form.name != KEPT]
+    fits = remembered("forms", rows, lambda: {form.name: _fits(form, rows) for form in others})
+    return tuple(
+        Trial(form, 2, known) if form.name == KEPT else _tried(form, rows, fits[form.name])
+        for form in FORMS
+    )
 
 
-def _try(form: Form, rows: Sequence[Measured]) -> Trial:
+def _fits(form: Form, rows: Sequence[Measured]) -> dict[str, Point]:
+    """For each source the coefficients that rows of all others give."""
     costs = [form.costs(entry) for entry in rows]
     # A fit without one source lies near that with all of them, so it starts there.
     near = tuple(max(x, 1e-7) for x in _fit(rows, costs, form.start, 1e-4, 0.2))
@@ -100,10 +107,11 @@ def _try(form: Form, rows: Sequence[Measured]) -> Trial:
         others = [i for i, entry in enumerate(rows) if entry.source != source]
         seen, paid = [rows[i] for i in others], [costs[i] for i in others]
         coefficients[source] = _fit(seen, paid, near, 1e-3, 0.05)
-    pairs = tuple(
-        (entry, 1 / _time(coefficients[entry.source], cost))
-        for entry, cost in zip(rows, costs, strict=True)
-    )
+    return coefficients
+
+
+def _tried(form: Form, rows: Sequence[Measured], fits: Mapping[str, Point]) -> Trial:
+    pairs = tuple((entry, 1 / _time(fits[entry.source], form.costs(entry))) for entry in rows)
     return Trial(form, len(form.start), pairs)
 
 

@@ -1,16 +1,19 @@
-"""Texts that one build keeps for the next, in files whose names follow from what the texts rest on."""
+"""What one build keeps for the next, each beside a name that follows from all that it rests on."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 CODE = Path(__file__).parent
+FOLDER = CODE.parent / ".cache"
 PACKAGES = ("altair", "vl-convert-python")
 
 
@@ -29,6 +32,25 @@ def keep(place: Path, text: str) -> None:
     partial.replace(place)
 
 
+def remembered(what: str, rests_on: object, make: Callable[[], Any]) -> Any:
+    """What was made last from the same by the same code, or else is made now.
+
+    Args:
+        what: names the file, which holds one result: the last.
+        rests_on: what `make` works with; it must say all of itself in `repr`.
+        make: gives what JSON can hold.
+    """
+    file, name = FOLDER / f"{what}.json", name_for(code(), rests_on)
+    with suppress(OSError, ValueError, KeyError, TypeError):  # none, or damaged: as good as none
+        found = json.loads(file.read_text("utf-8"))
+        if found["name"] == name:
+            return found["made"]
+    made = make()
+    with suppress(OSError):
+        keep(file, json.dumps({"name": name, "made": made}))
+    return made
+
+
 def name_for(*parts: object) -> str:
     """A short name for what follows from some values, which must say all of themselves in `repr`."""
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
@@ -37,6 +59,8 @@ def name_for(*parts: object) -> str:
 @cache
 def code() -> str:
     """A name for all that is computed with: every module of ours, Python, and what draws charts."""
+    from importlib.metadata import version  # late: the command line asks for no name
+
     digest = hashlib.sha256(repr([sys.version, *map(version, PACKAGES)]).encode())
     for file in sorted(CODE.rglob("*.py")):
         digest.update(f"\n{file.relative_to(CODE)}\n".encode() + file.read_bytes())

@@ -64,7 +64,7 @@ def test_only_the_edge_knows_mkdocs_and_its_templates(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_charts_and_the_law_read_as_an_expression_know_altair(path: Path) -> None:
-    if room(name_of(path)) not in {"charts", "law", "browser"}:
+    if room(name_of(path)) not in {"charts", "law", "javascript"}:
         assert not packages(path) & {"altair", "vl_convert"}
 
 
