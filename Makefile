@@ -21,7 +21,7 @@ CHECKERS := .cache/checkers/.installed
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-fast bench check browser lock clean
+.PHONY: help serve site test test-fast snapshots bench check browser lock clean
 
 help: ## list the targets
 	@echo 'The Decode Equation: make TARGET'
@@ -41,6 +41,10 @@ test: $(STAMP) $(RUNTIME) $(CHECKERS) browser ## run every test, those in a brow
 test-fast: $(STAMP) $(RUNTIME) $(CHECKERS) ## run the tests that need neither a browser nor builds of their own
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
 
+snapshots: $(STAMP) $(RUNTIME) browser ## record anew how sections look, where that has changed
+	@RECORD_SNAPSHOTS=1 CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS) \
+	  tests/test_snapshots.py -k every_section
+
 bench: $(STAMP) $(RUNTIME) browser ## measure what readers and engineers wait for; nothing is asserted
 	@PYTHONPATH=tests .venv/bin/python tests/bench.py
 
@@ -59,7 +63,7 @@ lock: | .venv/bin/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
 	  --output-file requirements.lock pyproject.toml
 
 clean: ## remove what builds and tests made; what set-up made stays
-	@rm -rf site .cache/charts .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building .*.building
+	@rm -rf site .cache/charts .cache/snapshots .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building .*.building
 	@find macros tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml | .venv/bin/python

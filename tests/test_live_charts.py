@@ -1,4 +1,4 @@
-"""Charts come alive at the first pick or touch, in the box of the baked ones, under a strict policy."""
+"""Charts come alive at the first pick or touch, in the box of the baked ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from building import CHART_CACHE, CORE, ROOT
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from macros.catalog import Catalog
 from macros.charts import Drawn, draw
@@ -20,8 +20,6 @@ from macros.scenario import ScenarioError, describe
 
 pytestmark = pytest.mark.browser
 
-# The theme's icons are data: images.
-POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 BASE = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
 RUNTIME = re.compile(r"assets/live/(charts|cells|tip|vega)\.js|assets/charts/")
 
@@ -41,7 +39,7 @@ DRAWN = """() => [...document.querySelectorAll("[data-spec]")].filter(box =>
 
 
 class Reader:
-    """A page without the theme's scripts, under the policy; it notes complaints and requests."""
+    """The core page, which notes complaints, those of its own policy too, and requests."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
@@ -50,22 +48,6 @@ class Reader:
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
-        page.route(f"{address}{CORE}*", self._under_policy)
-
-    def _under_policy(self, route: Route) -> None:
-        answer = route.fetch()
-        page = BeautifulSoup(answer.text(), "html.parser")
-        for script in page.find_all("script"):
-            ours = "assets/live/" in str(script.get("src", ""))
-            if not ours and script.get("type") != "application/json":
-                script.decompose()
-        for part in page.select("style, .md-header, .md-tabs, .md-search, .md-dialog"):
-            part.decompose()
-        for part in page.select(":not([data-spec] *)[style]"):
-            del part["style"]  # of Markdown's own tables
-        headers = {**answer.headers, "content-security-policy": POLICY}
-        headers.pop("content-length", None)
-        route.fulfill(status=200, headers=headers, body=str(page))
 
     def open(self, query: str = "") -> Reader:
         self.page.goto(f"{self.address}{CORE}{query}")

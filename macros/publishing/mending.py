@@ -7,11 +7,16 @@ import re
 NAMELESS_DIALOG = re.compile(r'<(?![^>]*\baria-label)([^>]*\brole="dialog"[^>]*)>')
 EMPTY_TABINDEX = re.compile(r'(<label\b[^>]*?) tabindex=""')
 
+SCRIPT = re.compile(r'<script src="([^"]*)(assets/javascripts/bundle\b[^"]*)"></script>')
+LATER = r'<script src="\1assets/live/later.js" data-later="\1\2" defer></script>'
+"""The theme's script, which is fetched when a reader first does something."""
+
 DIALOG = "Search"
 """What the theme's one dialog is for."""
 
 
 def mended(html: str) -> str:
-    """A page whose dialog has a name, and whose labels have no empty attribute."""
+    """A page whose dialog has a name, whose labels have no empty attribute, and whose script waits."""
+    html = SCRIPT.sub(LATER, html)
     html = NAMELESS_DIALOG.sub(rf'<\1 aria-label="{DIALOG}">', html)
     return EMPTY_TABINDEX.sub(r"\1", html)
