@@ -175,7 +175,7 @@ def _chart(
         flat.mark_rule(color=INK_2, strokeDash=[1, 4], strokeWidth=1.5, strokeCap="round"),
         flat.transform_calculate(words=f"datum.text + ' {words}'")
         .mark_text(align="right", dy=-16, color=INK_2)
-        .encode(x=alt.value("width"), text="words:N"),
+        .encode(x=alt.value("width"), text=alt.Text("words:N")),
     ]
     return fit_width(alt.layer(*layers), width).properties(height=260)
 
@@ -202,5 +202,7 @@ def _curve(
         curve.mark_line(color=MEMORY, strokeDash=style["dash"]).encode(x=x, y=y),
         named.mark_text(color=MEMORY, **place).encode(text=alt.value(pair.name)),
         last.mark_point(color=MEMORY, opacity=1),
-        last.mark_text(align="left", dx=8, color=MEMORY, fontWeight="bold").encode(text="text:N"),
+        last.mark_text(align="left", dx=8, color=MEMORY, fontWeight="bold").encode(
+            text=alt.Text("text:N")
+        ),
     ]

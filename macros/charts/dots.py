@@ -33,4 +33,4 @@ def dots(rows: alt.Chart, x: alt.X, y: alt.Y, colour: str, opacity: float, size:
         strokeOpacity=opacity,
         opacity=1,
         invalid="break-paths-filter-domains",
-    ).encode(x=x, y=y, order="nth:Q", detail="line:N")
+    ).encode(x=x, y=y, order=alt.Order("nth:Q"), detail=alt.Detail("line:N"))

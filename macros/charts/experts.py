@@ -114,10 +114,12 @@ def _chart(
     layers = (
         level.mark_rule(strokeDash=[5, 4]).encode(y=y)
         + level.mark_text(align="right", dy=-9, color=INK_2).encode(
-            x=alt.value("width"), y=y, text="text:N"
+            x=alt.value("width"), y=y, text=alt.Text("text:N")
         )
         + curve
         + mark.mark_point(color=MEMORY, size=80, opacity=1).encode(x=x, y=y)
-        + mark.mark_text(align="left", dx=8, dy=17, color=MEMORY).encode(x=x, y=y, text="text:N")
+        + mark.mark_text(align="left", dx=8, dy=17, color=MEMORY).encode(
+            x=x, y=y, text=alt.Text("text:N")
+        )
     )
     return fit_width(layers.properties(height=230 if phone else 280), width)

@@ -51,4 +51,4 @@ def texts(chart: alt.Chart, x: Any, y: Any, angle: str = "0") -> Any:
         fontWeight=alt.ExprRef("datum.weight"),
         angle=alt.ExprRef(angle),
         lineBreak="\n",
-    ).encode(x=x, y=y, text="text:N", color=alt.Color("colour:N", scale=None))
+    ).encode(x=x, y=y, text=alt.Text("text:N"), color=alt.Color("colour:N", scale=None))

@@ -179,7 +179,7 @@ def _chart(pulls: Sequence[Pull], width: int) -> View:
     )
     bar = chart.mark_bar(size=14, strokeWidth=1.25, cornerRadius=0).encode(
         x=alt.X("one:Q", **across),
-        x2="to:Q",
+        x2=alt.X2("to:Q"),
         y=y,
         fill=alt.Fill("fill:N", scale=None),
         stroke=alt.Stroke("stroke:N", scale=None),

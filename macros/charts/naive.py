@@ -111,12 +111,12 @@ def _chart(width: int) -> View:
     # Of some GPUs no peak is published.
     known = rows.transform_filter("isFinite(datum.naive_tps)")
     span = known.mark_rule(strokeWidth=2, strokeDash=[1, 4], strokeCap="round").encode(
-        x=x, x2="naive_tps:Q", y=y
+        x=x, x2=alt.X2("naive_tps:Q"), y=y
     )
     factor = (
         known.transform_calculate(middle="sqrt(datum.decode_tps * datum.naive_tps)")
         .mark_text(dy=-14, fontWeight="bold")
-        .encode(x="middle:Q", y=y, text="factor:N")
+        .encode(x=alt.X("middle:Q"), y=y, text=alt.Text("factor:N"))
     )
     name_of_peak = "arithmetic" if phone else "arithmetic alone"
     layers = [
@@ -147,7 +147,7 @@ def _end(
     outwards = -7 if align == "left" else 7
     return [
         rows.mark_point(shape=shape, size=130, color=colour, opacity=1).encode(x=x, y=y),
-        rows.mark_text(dy=20, color=colour).encode(x=x, y=y, text=f"{text}:N"),
+        rows.mark_text(dy=20, color=colour).encode(x=x, y=y, text=alt.Text(f"{text}:N")),
         first_row(rows)
         .mark_text(dy=-14, dx=outwards, align=align, color=colour)
         .encode(x=x, y=y, text=alt.value(name)),

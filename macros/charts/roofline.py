@@ -193,7 +193,7 @@ def _roof(
         yield (
             drawn.transform_calculate(top=height(alt.datum.to))
             .mark_rule(color=colour, **line)
-            .encode(x=x, x2="to:Q", y="flops:Q", y2="top:Q")
+            .encode(x=x, x2=alt.X2("to:Q"), y=alt.Y("flops:Q"), y2=alt.Y2("top:Q"))
         )
 
 
@@ -205,8 +205,8 @@ def _way(page: alt.Chart, x: alt.X, y: alt.Y, phone: bool) -> Iterator[alt.Chart
         .transform_filter("isFinite(datum.ridge) && datum.ridge > datum.decode")
     )
     level = alt.Y("low:Q")
-    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, x2="decode:Q", y=level)
-    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, y=y, y2="low:Q")
+    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, x2=alt.X2("decode:Q"), y=level)
+    yield way.mark_rule(strokeDash=[2, 3]).encode(x=x, y=y, y2=alt.Y2("low:Q"))
     yield way.mark_point(shape="triangle-right", size=60, color=INK_2, xOffset=-4).encode(
         x=x, y=level
     )

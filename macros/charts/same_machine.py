@@ -107,12 +107,12 @@ def _chart(pairs: list[dict[str, Any]], machine: str, width: int) -> View:
         ),
     )
     gap = rows.mark_rule(strokeDash=[1, 4], strokeWidth=2, strokeCap="round", x2Offset=-8).encode(
-        x=x, x2="decode_tps:Q", y=y
+        x=x, x2=alt.X2("decode_tps:Q"), y=y
     )
     share = (
         rows.transform_calculate(middle="sqrt(datum.decode_tps * datum.measured_tps)")
         .mark_text(dy=-13)
-        .encode(x="middle:Q", y=y, text="share:N")
+        .encode(x=alt.X("middle:Q"), y=y, text=alt.Text("share:N"))
     )
     ceiling = rows.mark_point(
         shape="square", filled=False, size=120, strokeWidth=2, color=MEMORY, opacity=1
@@ -121,8 +121,8 @@ def _chart(pairs: list[dict[str, Any]], machine: str, width: int) -> View:
     layers = [
         gap,
         share,
-        ceiling.encode(x="decode_tps:Q", y=y),
-        measured.encode(x="measured_tps:Q", y=y),
+        ceiling.encode(x=alt.X("decode_tps:Q"), y=y),
+        measured.encode(x=alt.X("measured_tps:Q"), y=y),
         *_texts(rows, y, "decode_tps", "ceiling", MEMORY, "left"),
         *_texts(rows, y, "measured_tps", "measured", MEASURED, "right"),
     ]
@@ -145,9 +145,9 @@ def _texts(
     away = 12 if align == "left" else -12
     return [
         rows.mark_text(align=align, dx=away, color=colour, fontWeight="bold").encode(
-            x=f"{quantity}:Q", y=y, text=f"{kind}:N"
+            x=alt.X(f"{quantity}:Q"), y=y, text=alt.Text(f"{kind}:N")
         ),
         first_row(rows)
         .mark_text(align=align, dx=away, dy=-16, color=colour)
-        .encode(x=f"{quantity}:Q", y=y, text=alt.value(kind)),
+        .encode(x=alt.X(f"{quantity}:Q"), y=y, text=alt.value(kind)),
     ]

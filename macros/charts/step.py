@@ -121,9 +121,9 @@ def _chart(cells: float, width: int) -> View:
         .mark_rect()
         .encode(
             x=alt.X("x:Q", scale=alt.Scale(domain=[0, width], nice=False), axis=None),
-            x2="x2:Q",
+            x2=alt.X2("x2:Q"),
             y=alt.Y("y:Q", scale=alt.Scale(domain=[height, 0], nice=False), axis=None),
-            y2="y2:Q",
+            y2=alt.Y2("y2:Q"),
             color=alt.condition("datum.cell === 0", alt.value(COMPUTE), alt.value(MEMORY)),
         )
     )
@@ -133,8 +133,8 @@ def _chart(cells: float, width: int) -> View:
     return (
         alt.layer(
             grid,
-            of_one.encode(x=alt.value(0), y=alt.value(0), text="one:N"),
-            of_all.encode(x=alt.value(width - 2), y=alt.value(height), text="all:N"),
+            of_one.encode(x=alt.value(0), y=alt.value(0), text=alt.Text("one:N")),
+            of_all.encode(x=alt.value(width - 2), y=alt.value(height), text=alt.Text("all:N")),
         )
         .add_params(columns, rows)
         .properties(

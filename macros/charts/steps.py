@@ -128,9 +128,9 @@ def _chart(width: int) -> View:
             reading.encode(x=x, y=y),
             arithmetic.encode(x=alt.X("compute_time:Q", stack=None), y=y),
             leader.encode(x=start, y=y),
-            times.encode(x="memory_time:Q", y=y, text="reading:N"),
-            names.encode(x=start, y=y, text="text:N"),
-            notes.encode(x=start, y=y, text="note:N"),
+            times.encode(x=alt.X("memory_time:Q"), y=y, text=alt.Text("reading:N")),
+            names.encode(x=start, y=y, text=alt.Text("text:N")),
+            notes.encode(x=start, y=y, text=alt.Text("note:N")),
         ),
         width,
     ).properties(height=alt.Step(BAR + 3 * LINE + 4))

@@ -117,9 +117,9 @@ def _chart(predictions: Sequence[Prediction], within: tuple[float, float], width
     return fit_width(
         alt.layer(
             line.mark_area(color=MEMORY_SOFT, opacity=1, clip=True).encode(
-                x=x, y=alt.Y("low:Q", **up), y2="high:Q"
+                x=x, y=alt.Y("low:Q", **up), y2=alt.Y2("high:Q")
             ),
-            line.mark_line(color=INK_2, strokeWidth=1, clip=True).encode(x=x, y="same:Q"),
+            line.mark_line(color=INK_2, strokeWidth=1, clip=True).encode(x=x, y=alt.Y("same:Q")),
             rows.mark_point(
                 shape=RING,
                 size=14,

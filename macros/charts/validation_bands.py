@@ -100,7 +100,10 @@ def _chart(predictions: Sequence[Prediction], bands: Sequence[Band], width: int)
     return fit_width(
         alt.layer(
             spans.mark_rect(color=MEMORY_SOFT, opacity=1).encode(
-                x=alt.X("start:Q", **across), x2="end:Q", y=alt.Y("low:Q", **up), y2="high:Q"
+                x=alt.X("start:Q", **across),
+                x2=alt.X2("end:Q"),
+                y=alt.Y("low:Q", **up),
+                y2=alt.Y2("high:Q"),
             ),
             alt.Chart(alt.InlineData(values=[{"ratio": 1}], name="one"))
             .mark_rule(color=INK_2)
