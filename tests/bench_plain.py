@@ -39,7 +39,7 @@ FIGURE = re.compile(r'<a class="figure-link"[^>]*>(.*?)</a>')
 MARKS = re.compile(r"</?(?:data|span|small)\b[^>]*>")
 
 GONE = "svg, script, noscript, button, .controls, .ledger, details.data, [role=img], [aria-hidden]"
-LINES = ("caption", "dd", "figcaption", "h2", "li", "math", "p", "summary")
+LINES = "caption, dd, figcaption, h2, li, math, p, summary, .caption, .readout"
 """Elements that become a paragraph each."""
 
 
@@ -93,7 +93,7 @@ def _block(line: str) -> str:
         table.replace_with(f"\n\n{_table(table)}\n\n")
     for term in soup("dt"):
         term.append(": ")
-    for element in soup(LINES):
+    for element in soup.select(LINES):
         element.append("\n\n")
     paragraphs = re.split(r"\n\n+", escape(soup.get_text(), quote=False))
     return "\n\n".join(filter(str.strip, paragraphs))
