@@ -29,16 +29,19 @@ SHORT_CALLS = {"maximum": "max", "minimum": "min"}
 WORDS = {
     "active_params": "active parameters",
     "aggregate_tps": "tokens per second, all users",
+    "attainable_flops": "attainable FLOP/s",
     "bytes_per_param": "bytes per parameter",
     "decode_tps": "tokens per second",
     "expected_tps": "expected tokens per second",
     "flops_per_token": "FLOP per token",
-    "gpus": "GPUs",
     "naive_tps": "naive tokens per second",
     "peak_flops": "peak FLOP/s",
     "plain_step_time": "step time",
 }
 """Names that read better in a formula than the identifiers behind them."""
+
+SPELT = {"flops": "FLOP", "gpus": "GPUs", "kv": "KV"}
+"""Words of an identifier that are written otherwise in text."""
 
 SIDES = {"memory_time": "memory", "compute_time": "compute"}
 ATOM = 9
@@ -177,7 +180,8 @@ class _MathMl:
 
 def words_of(quantity: str) -> str:
     """A quantity as a formula writes it."""
-    return WORDS.get(quantity, quantity.replace("_", " "))
+    spelt = " ".join(SPELT.get(word, word) for word in quantity.split("_"))
+    return WORDS.get(quantity, spelt)
 
 
 def side_of(quantity: str) -> str:

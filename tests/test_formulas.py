@@ -22,10 +22,10 @@ from macros import formulas, law
         ("step_time", "max(memory time, compute time)"),
         ("decode_tps", "1 ÷ step time"),
         ("idle_share", "1 − compute time ÷ step time"),
-        ("step_flops", "batch × (FLOP per token + attention flops)"),
+        ("step_flops", "batch × (FLOP per token + attention FLOP)"),
         ("experts_touched", "1 − (1 − experts per token ÷ experts)^batch"),
         ("min_gpus", "⌈weight bytes ÷ memory⌉"),
-        ("max_batch", "⌊free bytes ÷ kv held bytes⌋"),
+        ("max_batch", "⌊free bytes ÷ KV held bytes⌋"),
         ("free_bytes", "max(GPUs × memory − weight bytes, 0)"),
     ],
 )
