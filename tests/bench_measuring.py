@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 from collections import defaultdict
@@ -13,6 +14,9 @@ from pathlib import Path
 
 from building import ROOT, Project
 from playwright.sync_api import Browser, Playwright
+
+PAGE_CACHE = Path(".cache") / "pages"
+"""Where pages may be kept as they came out; a bench of what they cost forgets them."""
 
 
 def machine() -> str:
@@ -54,6 +58,12 @@ def build(project: Project, *options: str) -> None:
     made = project.build("--quiet", *options)
     if made.returncode:
         raise SystemExit(made.stdout)
+
+
+def forget(project: Project, *caches: Path) -> None:
+    """Empty caches of a project, where it has them."""
+    for cache in caches:
+        shutil.rmtree(project.root / cache, ignore_errors=True)
 
 
 def medians(runs: Mapping[str, Callable[[], float]], times: int) -> dict[str, float]:
