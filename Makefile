@@ -21,7 +21,7 @@ CHECKERS := .cache/checkers/.installed
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site test test-fast snapshots bench check browser lock clean
+.PHONY: help serve site test test-fast lighthouse snapshots bench check browser lock clean
 
 help: ## list the targets
 	@echo 'The Decode Equation: make TARGET'
@@ -40,6 +40,9 @@ test: $(STAMP) $(RUNTIME) $(CHECKERS) browser ## run every test, those in a brow
 
 test-fast: $(STAMP) $(RUNTIME) $(CHECKERS) ## run the tests that need neither a browser nor builds of their own
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
+
+lighthouse: $(STAMP) $(RUNTIME) .cache/lighthouse/.installed browser ## score the core page as on a phone; nothing is asserted
+	@PYTHONPATH=tests .venv/bin/python tests/lighthouse.py
 
 snapshots: $(STAMP) $(RUNTIME) browser ## record anew how sections look, where that has changed
 	@RECORD_SNAPSHOTS=1 CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS) \
@@ -80,9 +83,10 @@ $(RUNTIME): $(wildcard macros/runtime/*) | $(STAMP)
 	@$(RUN) macros.charts.runtime
 	@touch $@
 
-$(CHECKERS): $(wildcard tests/npm/package*.json) | $(STAMP)
-	@echo "Fetching the checkers of pages (some seconds) ..."
-	@PYTHONPATH=tests .venv/bin/python tests/checkers.py
+# Checkers, and Lighthouse, each by its own lock file.
+.cache/%/.installed: tests/npm/%/package-lock.json | $(STAMP)
+	@echo "Fetching the $* from npm (some seconds) ..."
+	@PYTHONPATH=tests .venv/bin/python tests/checkers.py $*
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.

@@ -11,27 +11,29 @@ from building import ROOT
 from macros.charts.runtime import commands, fetch, in_a_line
 
 LOCKED = ROOT / "tests" / "npm"
-INSTALLED = ROOT / ".cache" / "checkers"
-AXE = INSTALLED / "node_modules" / "axe-core" / "axe.min.js"
+MODULES = ROOT / ".cache" / "checkers" / "node_modules"
+AXE = MODULES / "axe-core" / "axe.min.js"
+HTML_VALIDATE = MODULES / "html-validate" / "bin" / "html-validate.mjs"
+LIGHTHOUSE = ROOT / ".cache" / "lighthouse" / "node_modules" / "lighthouse" / "cli" / "index.js"
 NODE, _ = commands(oldest=22)
-HTML_VALIDATE = INSTALLED / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 
 
-def install() -> None:
-    """Fetch them.
+def install(name: str) -> None:
+    """Fetch what one lock file names.
 
     Raises:
         FileNotFoundError: there is no Node.
         CalledProcessError: npm failed.
     """
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    for file in LOCKED.glob("*.json"):
-        shutil.copy2(file, INSTALLED)
-    fetch(INSTALLED)
+    folder = ROOT / ".cache" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in (LOCKED / name).iterdir():
+        shutil.copy2(file, folder)
+    fetch(folder)
 
 
 if __name__ == "__main__":
     try:
-        install()
+        install(sys.argv[1])
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The checkers of pages can't be fetched: {in_a_line(error)}")
+        sys.exit(f"The {sys.argv[1]} can't be fetched: {in_a_line(error)}")

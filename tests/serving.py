@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,19 +25,25 @@ class _Handler(SimpleHTTPRequestHandler):
     """Serves a folder below an address and nothing beside it; answers with its error page."""
 
     base: str
+    packed: bool
     misses: list[str]
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         file = Path(self.translate_path(path.removeprefix(self.base.rstrip("/"))))
-        if path.startswith(self.base) and (file.is_file() or (file / "index.html").is_file()):
-            self.path = self.path.removeprefix(self.base.rstrip("/"))
-            super().do_GET()
-            return
-        self.misses.append(self.path)
-        content = (Path(self.directory) / "404.html").read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if file.is_dir() and path.endswith("/"):
+            file /= "index.html"
+        found = path.startswith(self.base) and file.is_file()
+        if not found:
+            self.misses.append(self.path)
+            file = Path(self.directory) / "404.html"
+        kind = self.guess_type(file)
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8" if "text" in kind else kind)
+        content = file.read_bytes()
+        if self.packed and "gzip" in self.headers.get("Accept-Encoding", ""):
+            content = gzip.compress(content)
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
@@ -46,10 +53,16 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(site: Path, base: str = "/") -> Iterator[Served]:
-    """Serve a built site below an address for as long as the context lasts."""
+def serving(site: Path, base: str = "/", packed: bool = False) -> Iterator[Served]:
+    """Serve a built site below an address for as long as the context lasts.
+
+    Args:
+        site: the folder.
+        base: where it begins on its host.
+        packed: compress what is sent, as public hosts do.
+    """
     misses: list[str] = []
-    handler = type("Handler", (_Handler,), {"base": base, "misses": misses})
+    handler = type("Handler", (_Handler,), {"base": base, "packed": packed, "misses": misses})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
