@@ -1,7 +1,7 @@
 """What our pages ask of Markdown beyond its own: every engine runs an extension, and mkdocs.yml names it.
 
 Behind a page with figures stands its ledger. Macros can't put it there, for they know only what
-stands before them. And a table scrolls in a box of its own, which the keyboard reaches.
+stands before them. And what may scroll, a table or code, is in reach of the keyboard.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
@@ -20,6 +21,9 @@ AFTER_MACROS = 34
 
 AFTER_INLINE = 15
 """When the words of a heading are known: Markdown's own inline patterns have priority 20."""
+
+AFTER_BLOCKS = 5
+"""When blocks of code are in their places: Markdown puts raw HTML there with priority 30."""
 
 _of_the_open_page: ContextVar[Callable[[], str] | None] = ContextVar("closing", default=None)
 
@@ -59,13 +63,19 @@ def _scrolling(table: Element) -> Element:
     return box
 
 
+class _Code(Postprocessor):
+    def run(self, text: str) -> str:
+        return text.replace("<pre><code", '<pre><code tabindex="0"')
+
+
 class Pages(Extension):
-    """Puts a page's ledger behind its text, and its tables into boxes."""
+    """Puts a page's ledger behind its text, and within reach what scrolls."""
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register both."""
+        """Register all three."""
         md.preprocessors.register(_Closing(md), "closing", AFTER_MACROS)
         md.treeprocessors.register(_Tables(md), "scrolling-tables", AFTER_INLINE)
+        md.postprocessors.register(_Code(md), "scrolling-code", AFTER_BLOCKS)
 
 
 def makeExtension(**_: Any) -> Pages:

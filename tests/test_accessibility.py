@@ -38,6 +38,8 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.goto(address + path, wait_until="load")
+        dark = settings.get("color_scheme") == "dark"
+        assert page.locator("body[data-md-color-scheme=slate]").count() == dark
         return page
 
     yield open_page
@@ -109,7 +111,7 @@ FOCUSED = """() => {
 }"""
 """What has the focus, and what is wrong with that; nothing between the end and the start."""
 
-STEPS = 60
+STEPS = 40
 
 
 @pytest.mark.parametrize("width", [390, 1280])

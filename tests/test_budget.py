@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from building import CORE
@@ -70,3 +71,24 @@ def test_what_a_reader_does_before_it_has_come_is_not_lost(phone: Page, address:
 def test_words_that_were_searched_for_are_marked_at_once(phone: Page, address: str) -> None:
     phone.goto(f"{address}glossary/?h=bandwidth")
     phone.wait_for_selector("article mark")
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("light", "default"), ("dark", "slate")])
+def test_the_colours_that_a_system_asks_for_are_there_without_the_theme_s_script(
+    browser: Browser, address: str, scheme: Literal["light", "dark"], name: str
+) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    page.route(f"**/{THEME}*", lambda route: route.abort())
+    page.goto(address)
+    assert page.get_attribute("body", "data-md-color-scheme") == name
+    page.close()
+
+
+def test_a_choice_of_colours_lasts(browser: Browser, address: str) -> None:
+    page = browser.new_page(color_scheme="light")
+    page.goto(address)
+    page.mouse.move(100, 100)
+    page.locator("label[title='Switch to dark colours']").click()
+    page.goto(f"{address}glossary/")
+    assert page.get_attribute("body", "data-md-color-scheme") == "slate"
+    page.close()

@@ -17,6 +17,7 @@ STYLES = sorted((ROOT / "docs" / "assets").glob("*.css"))
 
 def mistakes(*pages: Path) -> list[str]:
     """What the validator finds, as `page:line: rule: message`."""
+    assert HTML_VALIDATE.exists(), "`make test` fetches the validator"
     check = subprocess.run(
         [*NODE, HTML_VALIDATE, "--config", CONFIG, "--formatter", "json", *pages],
         capture_output=True,
