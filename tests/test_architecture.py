@@ -166,8 +166,9 @@ def test_total_is_what_transformers_counts(catalog: Catalog, model: str) -> None
     assert catalog.model(model).counts.total == COUNTED_BY_TRANSFORMERS[model]
 
 
-def test_every_model_has_a_count_to_be_held_against(catalog: Catalog) -> None:
-    assert catalog.models.keys() == COUNTED_BY_TRANSFORMERS.keys() == KV_BYTES.keys()
+def test_no_count_is_kept_of_a_model_that_is_gone(catalog: Catalog) -> None:
+    # A new model needs no entry here: the build holds its count against the published one.
+    assert catalog.models.keys() >= COUNTED_BY_TRANSFORMERS.keys() == KV_BYTES.keys()
 
 
 @pytest.mark.parametrize("model", WORKED_OUT_BY_PART)
