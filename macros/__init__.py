@@ -34,6 +34,7 @@ def define_env(env: Any) -> None:
     from macros.charts import runtime
     from macros.charts.card import card
     from macros.evidence import evidence_of
+    from macros.keeping import name_for
     from macros.publishing import Publisher
     from macros.scenario import describe
     from macros.vocabulary import MACROS, Vocabulary
@@ -62,6 +63,8 @@ def define_env(env: Any) -> None:
     env.ledgers = {}
     env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
+    env.specs = {}
+    env.facts = name_for(catalog)
     env.runtime = runtime.files(root)
     env.publisher = Publisher(
         _about(env.conf),
@@ -116,32 +119,52 @@ def _about(config: Any) -> Any:
 def _forget_old_code() -> None:
     # Under `mkdocs serve` one process builds many times; without this an edited law keeps its
     # old value. The package itself goes again at the end, so that the next build reads this file
-    # afresh too.
+    # afresh too. Code that has not changed stays: loading it takes longer than most pages.
+    keeping = sys.modules.get("macros.keeping")
+    if keeping and keeping.code() == keeping.code_now():
+        return
     for name in [name for name in sys.modules if name == "macros" or name.startswith("macros.")]:
         del sys.modules[name]
 
 
 def _render(env: Any, markdown: str) -> str:
-    """A page's Markdown with its macros replaced.
+    """A page's Markdown with its macros replaced: as it came out before, if all stands as it stood.
 
     Raises:
         PluginError: an editor's mistake, in one line that names the page and the line.
     """
+    from macros.extension import close_with
+    from macros.shelf import shelved
+
+    page = env.page
+    if page.meta.get("render_macros") is False:
+        return markdown
+    place = Path(env.project_dir) / ".cache" / "pages" / f"{page.file.src_uri}.pickle"
+    rests_on = (env.facts, page.url, page.meta, markdown)
+    made = shelved(place, rests_on, lambda: _made(env, markdown))
+    env.publisher.opened(page.file.url, page.meta)
+    env.specs |= made.specs
+    if made.ledger:
+        env.ledgers[page.file.url] = made.ledger
+    close_with(lambda: made.closing)
+    return made.text
+
+
+def _made(env: Any, markdown: str) -> Any:
+    """What the macros make of the open page."""
     from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
     from mkdocs.exceptions import PluginError
 
     from macros.catalog import CatalogError, did_you_mean
     from macros.claims import ClaimError
     from macros.scenario import ScenarioError
+    from macros.shelf import Made
 
-    page = env.page
+    page, vocabulary = env.page, env.vocabulary
     source = Path(page.file.abs_src_path)
-    if page.meta.get("render_macros") is False:
-        return markdown
     mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
     try:
-        _open(env.vocabulary, page.meta, page.url)
-        env.publisher.opened(page.file.url, page.meta)
+        _open(vocabulary, page.meta, page.url)
     except mistakes as error:
         line = _line_of(source, str(error))
         raise PluginError(f"{_short(env, source)}:{line}: {error}") from None
@@ -156,9 +179,23 @@ def _render(env: Any, markdown: str) -> str:
             message = f"{name[1]!r} is not a macro; {did_you_mean(name[1], env.macros)}"
         line = (within or 0) + _front_matter_lines(source, markdown)
         raise PluginError(f"{_short(env, source)}:{line}: {message}") from None
-    if env.vocabulary.ledger:
-        env.ledgers[page.file.url] = env.vocabulary.ledger
-    return text
+    return Made(
+        text=text,
+        closing=vocabulary.closing(),
+        ledger=vocabulary.ledger,
+        specs=vocabulary.specs,
+        alone=_stands_alone(env.env.parse(markdown), page.meta),
+    )
+
+
+def _stands_alone(template: Any, front_matter: Any) -> bool:
+    """Whether a page follows from its own text, the catalog and our code, with no file or clock."""
+    from jinja2.meta import find_referenced_templates, find_undeclared_variables
+
+    from macros.vocabulary import MACROS
+
+    asked = find_undeclared_variables(template) - set(MACROS) - set(front_matter)
+    return not asked and not any(True for _ in find_referenced_templates(template))
 
 
 def _open(vocabulary: Any, front_matter: Any, url: str) -> None:
@@ -217,7 +254,7 @@ def on_post_build(env: Any) -> None:
         (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
         for name, text in ledger.files.items():
             (folder / name).write_text(text, "utf-8")
-    made = {"assets/live/law.js": env.law_module, **env.vocabulary.specs}
+    made = {"assets/live/law.js": env.law_module, **env.specs}
     for path, text in made.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text(text, "utf-8")

@@ -26,9 +26,14 @@ def kept(place: Path, make: Callable[[], str]) -> Path:
 
 def keep(place: Path, text: str) -> None:
     """Put a text into a file; a build in parallel sees all of it or nothing."""
+    keep_bytes(place, text.encode())
+
+
+def keep_bytes(place: Path, content: bytes) -> None:
+    """Put bytes into a file; a build in parallel sees all of them or nothing."""
     place.parent.mkdir(parents=True, exist_ok=True)
     partial = place.with_suffix(f"{place.suffix}.{os.getpid()}.part")
-    partial.write_text(text, "utf-8")
+    partial.write_bytes(content)
     partial.replace(place)
 
 
@@ -58,6 +63,11 @@ def name_for(*parts: object) -> str:
 
 @cache
 def code() -> str:
+    """The name of the code that runs."""
+    return code_now()
+
+
+def code_now() -> str:
     """A name for all that is computed with: every module of ours, Python, and what draws charts."""
     from importlib.metadata import version  # late: the command line asks for no name
 

@@ -96,7 +96,7 @@ class Ledger:
         )
         sources = "".join(_source(number, citation) for citation, number in numbers.items())
         return (
-            '<section class="ledger" id="ledger" aria-labelledby="ledger-title">'
+            '<section class="ledger" id="ledger" aria-labelledby="ledger-title" data-search-exclude>'
             '<h2 id="ledger-title">Every figure on this page</h2>'
             '<p>Download as <a href="ledger.csv" download>CSV</a> or '
             '<a href="ledger.json" download>JSON</a>.</p>'

@@ -21,7 +21,7 @@ class Page:
 
     Attributes:
         ledger: of the page.
-        specs: what the live charts of all pages fetch, by its path in the site.
+        specs: what the page's live charts fetch, by its path in the site.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Page:
         self._to_root = to_root
         self._picks = live.PICKS
         self._drawn = {}
+        self.specs = {}
         self._base = None
         self._base = self._described(scenario) if scenario else None
 

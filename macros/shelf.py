@@ -1,0 +1,53 @@
+"""Pages as they came out, each on a shelf until something changes that it rests on."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from macros.keeping import code, keep_bytes, name_for
+from macros.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the macros made of a page.
+
+    Attributes:
+        text: the page's Markdown.
+        closing: what stands behind it.
+        ledger: of its figures and claims.
+        specs: what its live charts fetch, by path in the site.
+        alone: whether the page rests on nothing but what is known of it.
+    """
+
+    text: str
+    closing: str
+    ledger: Ledger
+    specs: dict[str, str]
+    alone: bool
+
+
+def shelved(place: Path, rests_on: object, make: Callable[[], Made]) -> Made:
+    """A page from its place on the shelf, or made and put there.
+
+    Args:
+        place: the page's own.
+        rests_on: all that the page follows from, but for our code; it must say so in `repr`.
+        make: renders the page.
+    """
+    name = name_for(code(), rests_on).encode()
+    with suppress(Exception):  # none, damaged or of other classes: as good as none
+        content = place.read_bytes()
+        if content.startswith(name):
+            made = pickle.loads(content[len(name) :])
+            if isinstance(made, Made):
+                return made
+    made = make()
+    with suppress(OSError):
+        if made.alone:
+            keep_bytes(place, name + pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+    return made
