@@ -38,7 +38,7 @@ site: $(STAMP) $(RUNTIME) ## build into site/; any warning is an error
 test: $(STAMP) $(RUNTIME) $(CHECKERS) browser ## run every test, those in a browser too
 	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
-test-fast: $(STAMP) $(RUNTIME) $(CHECKERS) ## run the tests that need neither a browser nor builds of their own
+test-fast: $(STAMP) $(RUNTIME) ## run the tests that need neither a browser nor builds of their own
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
 
 lighthouse: $(STAMP) $(RUNTIME) .cache/lighthouse/.installed browser ## score the core page as on a phone; nothing is asserted

@@ -10,10 +10,10 @@ import re
 import shutil
 import sys
 import traceback
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-TEMPLATE_FILE = "<template>"
 
 
 def define_env(env: Any) -> None:
@@ -29,12 +29,14 @@ def define_env(env: Any) -> None:
     from jinja2 import Environment, StrictUndefined
     from mkdocs.exceptions import PluginError
 
+    # Some are used later only: loaded then, they would bring back this package as it was.
+    from macros import extension, shelf  # noqa: F401
     from macros.browser import law_module
     from macros.catalog import CatalogError, load
     from macros.charts import runtime
     from macros.charts.card import card
     from macros.evidence import evidence_of
-    from macros.keeping import name_for
+    from macros.keeping import name_of
     from macros.publishing import Publisher
     from macros.scenario import describe
     from macros.vocabulary import MACROS, Vocabulary
@@ -64,7 +66,7 @@ def define_env(env: Any) -> None:
     env.law_module = law_module(catalog, fitted)
     env.vocabulary = vocabulary
     env.specs = {}
-    env.facts = name_for(catalog)
+    env.rests_on = (name_of(catalog), sorted(env.config.items()))
     env.runtime = runtime.files(root)
     env.publisher = Publisher(
         _about(env.conf),
@@ -121,10 +123,13 @@ def _forget_old_code() -> None:
     # old value. The package itself goes again at the end, so that the next build reads this file
     # afresh too. Code that has not changed stays: loading it takes longer than most pages.
     keeping = sys.modules.get("macros.keeping")
-    if keeping and keeping.code() == keeping.code_now():
-        return
-    for name in [name for name in sys.modules if name == "macros" or name.startswith("macros.")]:
-        del sys.modules[name]
+    if not keeping or keeping.code() != keeping.code_now():
+        for name in [name for name in sys.modules if f"{name}.".startswith("macros.")]:
+            del sys.modules[name]
+    # Code gets its name before it is loaded: what is saved after that is other code.
+    from macros.keeping import code
+
+    code()
 
 
 def _render(env: Any, markdown: str) -> str:
@@ -140,9 +145,10 @@ def _render(env: Any, markdown: str) -> str:
     if page.meta.get("render_macros") is False:
         return markdown
     place = Path(env.project_dir) / ".cache" / "pages" / f"{page.file.src_uri}.pickle"
-    rests_on = (env.facts, page.url, page.meta, markdown)
+    rests_on = (env.rests_on, page.url, page.meta, markdown)
     made = shelved(place, rests_on, lambda: _made(env, markdown))
-    env.publisher.opened(page.file.url, page.meta)
+    with _told_in_a_line(env):
+        env.publisher.opened(page.file.url, page.meta)
     env.specs |= made.specs
     if made.ledger:
         env.ledgers[page.file.url] = made.ledger
@@ -157,45 +163,62 @@ def _made(env: Any, markdown: str) -> Any:
 
     from macros.catalog import CatalogError, did_you_mean
     from macros.claims import ClaimError
+    from macros.places import front_matter_lines, template_line
     from macros.scenario import ScenarioError
     from macros.shelf import Made
+    from macros.vocabulary import MACROS
 
     page, vocabulary = env.page, env.vocabulary
     source = Path(page.file.abs_src_path)
     mistakes = (ScenarioError, ClaimError, CatalogError, TemplateError, TypeError)
-    try:
+    with _told_in_a_line(env):
         _open(vocabulary, page.meta, page.url)
-    except mistakes as error:
-        line = _line_of(source, str(error))
-        raise PluginError(f"{_short(env, source)}:{line}: {error}") from None
     try:
         text = str(env.env.from_string(markdown).render(**env.variables, **page.meta))
     except mistakes as error:
-        within = error.lineno if isinstance(error, TemplateSyntaxError) else _template_line(error)
+        within = error.lineno if isinstance(error, TemplateSyntaxError) else template_line(error)
         if isinstance(error, TypeError) and not within:
             raise
         message = str(error)
         if isinstance(error, UndefinedError) and (name := re.search(r"'(\w+)' is", message)):
             message = f"{name[1]!r} is not a macro; {did_you_mean(name[1], env.macros)}"
-        line = (within or 0) + _front_matter_lines(source, markdown)
+        line = (within or 0) + front_matter_lines(source, markdown)
         raise PluginError(f"{_short(env, source)}:{line}: {message}") from None
     return Made(
         text=text,
         closing=vocabulary.closing(),
         ledger=vocabulary.ledger,
         specs=vocabulary.specs,
-        alone=_stands_alone(env.env.parse(markdown), page.meta),
+        alone=stands_alone(env.env.parse(markdown), {*MACROS, *page.meta}),
     )
 
 
-def _stands_alone(template: Any, front_matter: Any) -> bool:
-    """Whether a page follows from its own text, the catalog and our code, with no file or clock."""
+def stands_alone(template: Any, known: Collection[str]) -> bool:
+    """Whether a page needs no file, clock or dice: it asks for known names only, and reads nothing."""
+    from jinja2 import nodes
     from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
-    from macros.vocabulary import MACROS
+    asked = find_undeclared_variables(template) - set(known)
+    reads = any(True for _ in find_referenced_templates(template))
+    dice = any(filter.name == "random" for filter in template.find_all(nodes.Filter))
+    files = any("--config" in str(text.value) for text in template.find_all(nodes.Const))
+    return not (asked or reads or dice or files)
 
-    asked = find_undeclared_variables(template) - set(MACROS) - set(front_matter)
-    return not asked and not any(True for _ in find_referenced_templates(template))
+
+@contextmanager
+def _told_in_a_line(env: Any) -> Iterator[None]:
+    """Tell a mistake in a page's front matter with the page and the line."""
+    from mkdocs.exceptions import PluginError
+
+    from macros.places import line_of
+    from macros.scenario import ScenarioError
+
+    try:
+        yield
+    except (ScenarioError, TypeError) as error:
+        source = Path(env.page.file.abs_src_path)
+        line = line_of(source, str(error))
+        raise PluginError(f"{_short(env, source)}:{line}: {error}") from None
 
 
 def _open(vocabulary: Any, front_matter: Any, url: str) -> None:
@@ -214,28 +237,6 @@ def _short(env: Any, source: Path) -> str:
     return str(source.relative_to(Path(env.project_dir).resolve()))
 
 
-def _template_line(error: BaseException) -> int | None:
-    """The line of the page that an error came from: the last frame that runs the template."""
-    line, trace = None, error.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename == TEMPLATE_FILE:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def _front_matter_lines(source: Path, markdown: str) -> int:
-    return source.read_text("utf-8").count("\n") - markdown.count("\n")
-
-
-def _line_of(source: Path, message: str) -> int:
-    """The first line of a page that holds a value which the message quotes."""
-    values = re.findall(r"'([^']+)'", message)
-    lines = source.read_text("utf-8").splitlines()
-    hits = (n for value in values for n, line in enumerate(lines, 1) if value in line)
-    return next(hits, 1)
-
-
 def _build_aside(config: Any) -> None:
     target = Path(config["site_dir"])
     config["target_dir"] = str(target)
@@ -244,7 +245,6 @@ def _build_aside(config: Any) -> None:
 
 def on_post_build(env: Any) -> None:
     """Put the ledgers beside their pages, and the finished site in the old one's place."""
-    from mkdocs.utils import CountHandler
     from rjsmin import jsmin
 
     site, target = Path(env.conf["site_dir"]), Path(env.conf["target_dir"])
@@ -263,8 +263,7 @@ def on_post_build(env: Any) -> None:
     for path, file in env.runtime.items():
         shutil.copyfile(file, site / path)
     env.publisher.publish(site, env.ledgers)
-    handlers = logging.getLogger("mkdocs").handlers
-    if any(isinstance(handler, CountHandler) and handler.get_counts() for handler in handlers):
+    if _warned():
         return  # a strict build is about to stop, so the old site stays
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -273,3 +272,9 @@ def on_post_build(env: Any) -> None:
     site.rename(target)
     shutil.rmtree(old, ignore_errors=True)
     env.conf["site_dir"] = str(target)
+
+
+def _warned() -> bool:
+    """Whether a strict build has counted a warning, by whichever engine."""
+    handlers = [*logging.getLogger("mkdocs").handlers, *logging.getLogger("properdocs").handlers]
+    return any(handler.get_counts() for handler in handlers if hasattr(handler, "get_counts"))

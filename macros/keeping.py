@@ -14,7 +14,7 @@ from typing import Any
 
 CODE = Path(__file__).parent
 FOLDER = CODE.parent / ".cache"
-PACKAGES = ("altair", "vl-convert-python")
+PACKAGES = ("altair", "jinja2", "vega-datasets", "vl-convert-python")
 
 
 def kept(place: Path, make: Callable[[], str]) -> Path:
@@ -61,6 +61,16 @@ def name_for(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
+_LAST: list[tuple[object, str]] = []
+
+
+def name_of(facts: object) -> str:
+    """`name_for` of something large, kept while the same object is asked about."""
+    if not _LAST or _LAST[0][0] is not facts:
+        _LAST[:] = [(facts, name_for(facts))]
+    return _LAST[0][1]
+
+
 @cache
 def code() -> str:
     """The name of the code that runs."""
@@ -72,6 +82,7 @@ def code_now() -> str:
     from importlib.metadata import version  # late: the command line asks for no name
 
     digest = hashlib.sha256(repr([sys.version, *map(version, PACKAGES)]).encode())
-    for file in sorted(CODE.rglob("*.py")):
-        digest.update(f"\n{file.relative_to(CODE)}\n".encode() + file.read_bytes())
+    for file in sorted(CODE.rglob("[!.]*.py")):  # editors lay locks beside what they edit
+        with suppress(OSError):
+            digest.update(f"\n{file.relative_to(CODE)}\n".encode() + file.read_bytes())
     return digest.hexdigest()

@@ -21,7 +21,7 @@ class Made:
         closing: what stands behind it.
         ledger: of its figures and claims.
         specs: what its live charts fetch, by path in the site.
-        alone: whether the page rests on nothing but what is known of it.
+        alone: whether the page follows from its own text, the catalog and our code.
     """
 
     text: str
@@ -47,7 +47,7 @@ def shelved(place: Path, rests_on: object, make: Callable[[], Made]) -> Made:
             if isinstance(made, Made):
                 return made
     made = make()
-    with suppress(OSError):
+    with suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
         if made.alone:
             keep_bytes(place, name + pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
     return made

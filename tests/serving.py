@@ -45,8 +45,8 @@ class _Handler(SimpleHTTPRequestHandler):
             content = gzip.compress(content)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
         with suppress(ConnectionError):  # a browser that has turned to another page
+            self.end_headers()
             self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:
@@ -67,7 +67,9 @@ def serving(site: Path, base: str = "/", packed: bool = False) -> Iterator[Serve
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Served(f"http://127.0.0.1:{server.server_port}{base}", misses)
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    try:
+        yield Served(f"http://127.0.0.1:{server.server_port}{base}", misses)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -93,7 +93,9 @@ def test_any_query_leaves_a_scenario_that_the_law_knows(
             for axis, value in pairs
         )
         shown = page.evaluate(VISIT, query)
-        describe(catalog, scenario_of(shown["picked"]))
+        picked = scenario_of(shown["picked"])
+        describe(catalog, picked)
+        assert all(least <= picked[axis] <= most for axis, (least, most) in COUNTS.items())
         first: dict[str, str] = {}
         for axis, value in pairs:
             first.setdefault(axis, value)

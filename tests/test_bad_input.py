@@ -51,6 +51,13 @@ ON_A_PAGE = [
         r"'llama-3-70b' is not a list of axes and names",
     ),
     Mistake(
+        "a card of a page without a scenario",
+        PAGE,
+        'scenario: {model: llama-3-70b, gpu: h100-sxm, precision: fp16}\n---\n\n# A small page { #top }\n\nA step takes {{ figure("memory_time") }}.',
+        "card: true\n---\n\n# A small page { #top }",
+        r"no model|names no|scenario",
+    ),
+    Mistake(
         "an unknown quantity",
         PAGE,
         FIGURE,

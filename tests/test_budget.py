@@ -1,4 +1,4 @@
-"""What a reader waits for is small: bytes on the way, scripts before a touch, and nothing that jumps."""
+"""What a reader waits for is small: bytes on the way, and scripts before a touch."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ def test_what_a_reader_does_before_it_has_come_is_not_lost(phone: Page, address:
     waiting: list[Route] = []
     phone.route(f"**/{THEME}*", lambda route: waiting.append(route))
     phone.goto(address)
-    phone.keyboard.press("/")
-    phone.wait_for_timeout(100)
+    with phone.expect_request(f"**/{THEME}*"):
+        phone.keyboard.press("/")
+    while not waiting:
+        phone.wait_for_timeout(10)
     waiting[0].continue_()
     phone.wait_for_function("() => document.activeElement.getAttribute('aria-label') === 'Search'")
 

@@ -116,6 +116,8 @@ def test_zensical_shows_the_same_on_every_page(by_mkdocs: Path, by_zensical: Pat
     for article in (*reference.values(), *other.values()):
         for look_past in DIFFERENCES.values():
             look_past(article)
+    for what, selector in SHOWN.items():
+        assert any(article.select(selector) for article in reference.values()), what
     for page, article in reference.items():
         for what, selector in SHOWN.items():
             differing = _differing(article.select(selector), other[page].select(selector))

@@ -37,6 +37,14 @@ def test_two_builds_are_identical_byte_for_byte(twice: tuple[Project, Project]) 
     assert [path for path, content in first.items() if content != second[path]] == []
 
 
+def test_what_is_kept_gives_the_same_site_again(twice: tuple[Project, Project]) -> None:
+    first, _ = twice
+    made_anew = contents(first.site)
+    assert list((first.root / ".cache" / "pages").rglob("*.pickle"))
+    assert first.build(SOURCE_DATE_EPOCH=NOON).returncode == 0
+    assert contents(first.site) == made_anew
+
+
 def test_a_second_build_renders_no_chart_again(twice: tuple[Project, Project]) -> None:
     _, second = twice
     built = (second.site / "learn" / "decode-bottleneck" / "index.html").read_text("utf-8")

@@ -116,3 +116,11 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     assert "214\u202fµs" in served.page()
     project.edit("macros/law.py", "return 3 * (active_params", "return 4 * active_params")
     served.wait_for("285\u202fµs", served.page)
+
+    # Code that asks for what is only saved after it is loaded once that is there.
+    law = "from macros import law\n"
+    project.edit("macros/javascript.py", law, f"{law}from macros.law import soon\n")
+    served.wait_for("cannot import name 'soon'", served.said)
+    project.edit("macros/law.py", "return 4 * active_params", "return 5 * active_params")
+    project.edit("macros/law.py", "EQUATIONS", "soon = True\nEQUATIONS")
+    served.wait_for("357\u202fµs", served.page)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
-from macros import shelf
+from macros import shelf, stands_alone
 from macros.catalog import Catalog
 from macros.figures import law_figure
 from macros.ledger import Ledger
 from macros.scenario import describe
 from macros.shelf import Made, shelved
+from macros.vocabulary import MACROS
 
 Take = Callable[..., Made]
 
@@ -62,3 +64,23 @@ def test_damaged_page_is_made_anew(take: Take, tmp_path: Path, damage: bytes) ->
     file = tmp_path / "page.pickle"
     file.write_bytes(file.read_bytes()[:16] + damage)
     assert take("text").text == "made 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("Prose.", True),
+        ('{{ figure("memory_time") }} {% set x = 1 %}{{ x }}', True),
+        ("{{ author }}", True),
+        ("{{ now() }}", False),
+        ("{{ page.title }}", False),
+        ('{% include "other.md" %}', False),
+        ("{{ [1, 2] | random }}", False),
+        ('{{ command("predict --config my.json b200") }}', False),
+    ],
+)
+def test_a_page_that_asks_for_files_clock_or_dice_does_not_stand_alone(
+    text: str, alone: bool
+) -> None:
+    template = Environment().parse(text)
+    assert stands_alone(template, {*MACROS, "author"}) is alone

@@ -15,7 +15,7 @@ from typing import Any
 from macros.catalog import Catalog
 from macros.charts.baking import svg_file, vega_file
 from macros.charts.drawing import Drawing
-from macros.keeping import code, keep, name_for
+from macros.keeping import code, keep, name_for, name_of
 from macros.scenario import AXES, Scenario
 
 NOTES = "notes"
@@ -65,14 +65,4 @@ class Layout:
 def question(name: str, catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> str:
     """A short name for a chart that changes when anything changes that its spec follows from."""
     axes = [base.axis(axis) for axis in AXES] if base else []
-    return name_for(code(), _facts(catalog), name, axes, sorted(options.items()))
-
-
-_LAST: list[tuple[Catalog, str]] = []
-
-
-def _facts(catalog: Catalog) -> str:
-    """A name for all that a catalog holds; kept while the same one is asked about."""
-    if not _LAST or _LAST[0][0] is not catalog:
-        _LAST[:] = [(catalog, name_for(catalog))]
-    return _LAST[0][1]
+    return name_for(code(), name_of(catalog), name, axes, sorted(options.items()))

@@ -14,7 +14,7 @@
   /** @param {Event} event */
   const note = event => {
     // The essay's own controls have been heard.
-    const heard = event.target instanceof Element && event.target.closest("article");
+    const heard = event.target instanceof Element && event.target.closest("article :is(input, select, textarea)");
     if (!heard && ["change", "keydown"].includes(event.type)) meanwhile.push(event);
     fetchIt();
   };
@@ -25,6 +25,11 @@
     const script = document.createElement("script");
     script.src = /** @type {string} */ (tag.dataset.later);
     script.onload = tell;
+    script.onerror = () => {
+      script.remove();
+      meanwhile.length = 0;
+      asked = false;
+    };
     document.body.append(script);
   };
 
