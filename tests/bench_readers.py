@@ -6,16 +6,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from bench_measuring import cpu_of, launched, row
-from building import ROOT, Project
+from building import CORE, ROOT, Project
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import serving
 
-CORE_PAGE = "learn/decode-bottleneck/"
 PICKS = 200
 RUNS = 10
 
@@ -45,13 +43,6 @@ WATCH_CHART = """() => {
       .observe(box, { childList: true, subtree: true });
   });
 }"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without a word."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 def opened(browser: Browser, address: str, slowdown: int) -> Page:
@@ -104,13 +95,9 @@ def bench() -> None:
         built = Project(ROOT).build("--site-dir", str(site))
         if built.returncode:
             sys.exit(built.stdout)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=site))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/{CORE_PAGE}"
-        with sync_playwright() as playwright:
+        with serving(site) as served, sync_playwright() as playwright:
             browser = launched(playwright)
-            bench_picks(browser, address)
-            bench_first_chart(browser, address)
+            bench_picks(browser, served.address + CORE)
+            bench_first_chart(browser, served.address + CORE)
             browser.close()
-        server.shutdown()
     bench_command()
