@@ -5,6 +5,7 @@
  * search and a worker, more bytes than a page. What a reader did meanwhile is told to it then.
  */
 {
+  const PAUSE = 1000; // ms
   const tag = /** @type {HTMLScriptElement} */ (document.currentScript);
   const signs = ["pointerover", "pointerdown", "touchstart", "keydown", "focusin", "scroll", "change"];
   /** @type {Event[]} */
@@ -13,10 +14,15 @@
 
   /** @param {Event} event */
   const note = event => {
+    const { target, type } = event;
+    const inText = !(target instanceof Element) || target.closest("article");
     // The essay's own controls have been heard.
-    const heard = event.target instanceof Element && event.target.closest("article :is(input, select, textarea)");
-    if (!heard && ["change", "keydown"].includes(event.type)) meanwhile.push(event);
-    fetchIt();
+    const heard = inText && target instanceof Element && target.closest("input, select, textarea");
+    const isWish = ["change", "keydown"].includes(type) && !heard;
+    if (isWish) meanwhile.push(event);
+    // Who moves about in the text wants a chart first.
+    if (isWish || !inText) fetchIt();
+    else setTimeout(fetchIt, PAUSE);
   };
 
   const fetchIt = () => {
