@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import pickle
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 CODE = Path(__file__).parent
 FOLDER = CODE.parent / ".cache"
@@ -35,6 +38,22 @@ def keep_bytes(place: Path, content: bytes) -> None:
     partial = place.with_suffix(f"{place.suffix}.{os.getpid()}.part")
     partial.write_bytes(content)
     partial.replace(place)
+
+
+def recalled(place: Path, key: bytes, kind: type[T]) -> T | None:
+    """What was kept under a key; nothing if the file is missing, damaged, or of another key or kind."""
+    with suppress(Exception):  # damaged or foreign: as good as none
+        content = place.read_bytes()
+        if content.startswith(key):
+            found = pickle.loads(content[len(key) :])
+            return found if isinstance(found, kind) else None
+    return None
+
+
+def keep_pickled(place: Path, key: bytes, value: object) -> None:
+    """Keep a value under a key, where that is possible."""
+    with suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
+        keep_bytes(place, key + pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
 
 
 def remembered(what: str, rests_on: object, make: Callable[[], Any]) -> Any:

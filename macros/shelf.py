@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from macros.keeping import code, keep_bytes, name_for
+from macros.keeping import code, keep_pickled, name_for, recalled
 from macros.ledger import Ledger
 
 
@@ -39,15 +37,10 @@ def shelved(place: Path, rests_on: object, make: Callable[[], Made]) -> Made:
         rests_on: all that the page follows from, but for our code; it must say so in `repr`.
         make: renders the page.
     """
-    name = name_for(code(), rests_on).encode()
-    with suppress(Exception):  # none, damaged or of other classes: as good as none
-        content = place.read_bytes()
-        if content.startswith(name):
-            made = pickle.loads(content[len(name) :])
-            if isinstance(made, Made):
-                return made
+    key = name_for(code(), rests_on).encode()
+    if found := recalled(place, key, Made):
+        return found
     made = make()
-    with suppress(OSError, pickle.PicklingError, TypeError, AttributeError):
-        if made.alone:
-            keep_bytes(place, name + pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+    if made.alone:
+        keep_pickled(place, key, made)
     return made

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, cast
 from macros.catalog import Catalog, Model, load
 from macros.catalog.counts import ParameterCounts
 from macros.fitting import Fit, fit
+from macros.keeping import keep_pickled, recalled
 from macros.measured import Measured, measured
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def known(folder: Path = CATALOG, cache: Path | None = None) -> Known:
     """
     kept = (cache or folder.parent / ".cache") / FILE
     key = fingerprint(folder)
-    found = _read(kept, key)
+    found = recalled(kept, key, Known)
     if found is None:
         found = _from_files(folder)
-        _write(kept, key, found)
+        keep_pickled(kept, key, found)
     return found
 
 
@@ -86,26 +86,6 @@ def fingerprint(folder: Path) -> bytes:
 def _tree(folder: Path) -> Iterable[Path]:
     # The catalog is its YAML: what else stands there is refused when the files are read.
     return (Path(top) / name for top, _, names in os.walk(folder) for name in names)
-
-
-def _read(file: Path, key: bytes) -> Known | None:
-    try:
-        content = file.read_bytes()
-        if not content.startswith(key):
-            return None
-        found = pickle.loads(content[len(key) :])
-    except Exception:  # damaged or foreign: as good as none
-        return None
-    return found if isinstance(found, Known) else None
-
-
-def _write(file: Path, key: bytes, found: Known) -> None:
-    """Keep what was found, where that is possible; a run in parallel sees all of it or nothing."""
-    beside = file.with_name(f"{file.name}.{os.getpid()}")
-    with suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(key + pickle.dumps(found, pickle.HIGHEST_PROTOCOL))
-        beside.replace(file)
 
 
 def _from_files(folder: Path) -> Known:
