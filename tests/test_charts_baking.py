@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 
 import altair as alt
 import pytest
+from baked import bake
 
 from macros.catalog import Catalog
 from macros.charts import WIDTHS, Drawn, baking, draw
-from macros.charts.baking import bake, tidy, with_own_ids
+from macros.charts.baking import tidy, with_own_ids
 from macros.charts.drawing import Drawing, View
 from macros.charts.scales import log_domain, log_ticks
 from macros.scenario import ScenarioError, describe

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from baked import bake
 
 from macros.catalog import Catalog
 from macros.charts import CHARTS, WIDTHS, draw
-from macros.charts.baking import bake, render
+from macros.charts.baking import render
 from macros.charts.cells import value_of
 from macros.charts.drawing import Drawing
 from macros.figures import Figure

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from baked import bake
 
 from macros.catalog import Catalog
 from macros.charts import CHARTS, WIDTHS, draw
-from macros.charts.baking import bake
 from macros.charts.drawing import Drawing
 from macros.charts.step import columns_for
 from macros.scenario import Scenario, ScenarioError, describe

@@ -45,16 +45,11 @@ def fingerprint(spec: dict[str, Any]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def bake(spec: dict[str, Any], cache: Path) -> str:
-    """The SVG of a Vega-Lite spec, from the cache when it was rendered before.
+def svg_file(spec: dict[str, Any], cache: Path) -> Path:
+    """The place of a Vega-Lite spec's SVG in the cache, rendered unless it was before.
 
     Its ids count from 1 in every chart: see `with_own_ids`.
     """
-    return svg_file(spec, cache).read_text("utf-8")
-
-
-def svg_file(spec: dict[str, Any], cache: Path) -> Path:
-    """The place of that SVG in the cache."""
     spec = {**spec, "config": config()}
     return kept(cache / f"{fingerprint(spec)}.svg", lambda: tidy(render(spec)))
 
