@@ -11,6 +11,8 @@
   /** @type {Event[]} */
   const meanwhile = [];
   let asked = false;
+  /** @type {ReturnType<typeof setTimeout> | 0} */
+  let waiting = 0;
 
   /** @param {Event} event */
   const note = event => {
@@ -22,7 +24,7 @@
     if (isWish) meanwhile.push(event);
     // Who moves about in the text wants a chart first.
     if (isWish || !inText) fetchIt();
-    else setTimeout(fetchIt, PAUSE);
+    else waiting ||= setTimeout(fetchIt, PAUSE);
   };
 
   const fetchIt = () => {
@@ -35,6 +37,7 @@
       script.remove();
       meanwhile.length = 0;
       asked = false;
+      waiting = 0;
     };
     document.body.append(script);
   };
