@@ -6,9 +6,6 @@ Times of builds are CPU time of the whole process. Those under `mkdocs serve` ar
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,9 +13,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench_measuring import PAGE_CACHE, build, cpu_of, forget, launched, medians, row
+from bench_measuring import PAGE_CACHE, build, cpu_of, forget, medians, row
 from bench_plain import plain_copy_of
-from building import CHART_CACHE, CORE, ROOT, RUNTIME, Project, copy_of, environment
+from building import CHART_CACHE, CORE, ROOT, RUNTIME, Project, copy_of, developing
+from chromium import launched
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BUILDS = 5
@@ -97,25 +95,11 @@ class Served:
 @contextmanager
 def served(project: Project, browser: Browser) -> Iterator[Served]:
     """Serve a project, with its core page open."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
     log = project.root.with_suffix(".log")
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
-            cwd=project.root,
-            env=environment(project.root),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
+    with developing(project, log):
         page = browser.new_context().new_page()
         page.goto(f"{_address(log)}{CORE}")
         yield Served(project, page)
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
 
 
 def _address(log: Path) -> str:

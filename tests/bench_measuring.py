@@ -7,13 +7,11 @@ import platform
 import resource
 import shutil
 import statistics
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from building import ROOT, Project
-from playwright.sync_api import Browser, Playwright
+from building import Project
 
 PAGE_CACHE = Path(".cache") / "pages"
 """Where pages may be kept as they came out; a bench of what they cost forgets them."""
@@ -31,15 +29,6 @@ def machine() -> str:
 def row(what: str, value: str, goal: str) -> None:
     """One line of the table, as soon as it is known."""
     print(f"| {what} | {value} | {goal} |", flush=True)
-
-
-def launched(playwright: Playwright) -> Browser:
-    """The system's Chromium, found as the tests find it."""
-    found = subprocess.run([ROOT / "tests" / "find-chromium"], capture_output=True, text=True)
-    return playwright.chromium.launch(
-        executable_path=found.stdout.strip(),
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-    )
 
 
 def cpu_of(run: Callable[[], object]) -> float:

@@ -9,8 +9,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench_measuring import cpu_of, launched, row
+from bench_measuring import cpu_of, row
 from building import CORE, ROOT, Project
+from chromium import launched
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import chromium
 import pytest
 from bs4 import BeautifulSoup
 from building import ROOT, Project, WarmBuilder, copy_of, small_copy_of
@@ -107,18 +107,9 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A Chromium; tests that need one are skipped where there is none."""
-    found = subprocess.run([ROOT / "tests" / "find-chromium"], stdout=subprocess.PIPE, text=True)
-    if not found.stdout.strip():
+    if not chromium.found():
         pytest.skip("no Chromium or Chrome; `make browser` installs one")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=found.stdout.strip(),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
-        )
-        yield chromium
-        chromium.close()
+        opened = chromium.launched(playwright)
+        yield opened
+        opened.close()

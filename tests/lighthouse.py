@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+import chromium
 from building import CORE, ROOT, Project
 from checkers import LIGHTHOUSE, NODE
 from serving import serving
@@ -24,10 +25,9 @@ FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networki
 
 def scores(address: str) -> dict[str, float]:
     """The score of each category, out of a hundred, in one run."""
-    found = subprocess.run([ROOT / "tests" / "find-chromium"], capture_output=True, text=True)
     run = subprocess.run(
         [*NODE, LIGHTHOUSE, address, "--output=json", "--quiet", f"--chrome-flags={FLAGS}"],
-        env={**os.environ, "CHROME_PATH": found.stdout.strip()},
+        env={**os.environ, "CHROME_PATH": chromium.found()},
         capture_output=True,
         text=True,
     )

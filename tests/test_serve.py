@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -13,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from building import ROOT, Project, environment, small_copy_of
+from building import ROOT, Project, developing, small_copy_of
 
 pytestmark = pytest.mark.builds
 
@@ -28,7 +25,6 @@ class Served:
     """A project that is being served."""
 
     project: Project
-    port: int
     log: Path
 
     def page(self) -> str:
@@ -57,25 +53,11 @@ class Served:
 def served(tmp_path: Path) -> Iterator[Served]:
     project = small_copy_of(ROOT, tmp_path / "project")
     project.edit(PAGE, "A step takes", 'Arithmetic takes {{ figure("compute_time") }}, a step')
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
     log = tmp_path / "log.txt"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
-            cwd=project.root,
-            env=environment(project.root),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        served = Served(project, port, log)
-        try:
-            served.wait_for("Serving on", served.said)
-            yield served
-        finally:
-            server.terminate()
-            server.wait(timeout=PATIENCE)
+    with developing(project, log):
+        served = Served(project, log)
+        served.wait_for("Serving on", served.said)
+        yield served
 
 
 def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(served: Served) -> None:
