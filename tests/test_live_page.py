@@ -216,8 +216,10 @@ def test_a_shared_link_opens_the_same_view(reader: Reader, browser: Browser, add
 
 
 def test_the_scenario_is_said_once(reader: Reader) -> None:
-    reader.page.clock.install()
+    # A clock that stands: on a busy machine the two picks would be two sayings.
+    reader.page.clock.install(time="2026-01-01T12:00:00Z")
     reader.open()
+    reader.page.clock.pause_at("2026-01-01T12:10:00Z")
     reader.page.evaluate("""() => {
       window.said = [];
       const status = document.getElementById("picks-status");
