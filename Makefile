@@ -36,20 +36,20 @@ site: $(STAMP) $(RUNTIME) ## build into site/; any warning is an error
 	  $(RUN) mkdocs build --strict
 
 test: $(STAMP) $(RUNTIME) $(CHECKERS) browser ## run every test, those in a browser too
-	@CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
+	@CHROMIUM="$$(tests/support/find-chromium)" $(RUN) pytest $(PYTEST_ARGS)
 
 test-fast: $(STAMP) $(RUNTIME) ## run the tests that need neither a browser nor builds of their own
 	@$(RUN) pytest $(PYTEST_ARGS) -m 'not browser and not builds'
 
 lighthouse: $(STAMP) $(RUNTIME) .cache/lighthouse/.installed browser ## score the core page as on a phone; nothing is asserted
-	@PYTHONPATH=tests .venv/bin/python tests/lighthouse.py
+	@PYTHONPATH=tests/support .venv/bin/python tests/bench/lighthouse.py
 
 snapshots: $(STAMP) $(RUNTIME) browser ## record anew how sections look, where that has changed
-	@RECORD_SNAPSHOTS=1 CHROMIUM="$$(tests/find-chromium)" $(RUN) pytest $(PYTEST_ARGS) \
-	  tests/test_snapshots.py -k every_section
+	@RECORD_SNAPSHOTS=1 CHROMIUM="$$(tests/support/find-chromium)" $(RUN) pytest $(PYTEST_ARGS) \
+	  tests/browser/test_snapshots.py -k every_section
 
 bench: $(STAMP) $(RUNTIME) browser ## measure what readers and engineers wait for; nothing is asserted
-	@PYTHONPATH=tests .venv/bin/python tests/bench.py
+	@PYTHONPATH=tests/support .venv/bin/python tests/bench
 
 check: $(STAMP) ## lint, formatting and types
 	@$(RUN) ruff check
@@ -57,7 +57,7 @@ check: $(STAMP) ## lint, formatting and types
 	@$(RUN) mypy
 
 browser: $(STAMP)
-	@tests/find-chromium --install
+	@tests/support/find-chromium --install
 
 lock: | .venv/bin/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
 	@$(RUN) pip install -qq --disable-pip-version-check 'uv>=0.9'
@@ -78,15 +78,15 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	@$(RUN) macros.cli list models >/dev/null # so that the first question is answered quickly too
 	@touch $@
 
-$(RUNTIME): $(wildcard macros/runtime/*) | $(STAMP)
+$(RUNTIME): $(wildcard macros/site/vega/*) | $(STAMP)
 	@echo "Bundling the runtime of the live charts (some seconds) ..."
-	@$(RUN) macros.charts.runtime
+	@$(RUN) macros.site.vega_bundle
 	@touch $@
 
 # Checkers, and Lighthouse, each by its own lock file.
-.cache/%/.installed: tests/npm/%/package-lock.json | $(STAMP)
+.cache/%/.installed: tests/support/npm/%/package-lock.json | $(STAMP)
 	@echo "Fetching the $* from npm (some seconds) ..."
-	@PYTHONPATH=tests .venv/bin/python tests/checkers.py $*
+	@PYTHONPATH=tests/support .venv/bin/python tests/support/checkers.py $*
 	@touch $@
 
 # Each candidate is run, not just looked up: a shim may stand for a Python that isn't there.

@@ -29,17 +29,16 @@ def define_env(env: Any) -> None:
     from jinja2 import Environment, StrictUndefined
     from mkdocs.exceptions import PluginError
 
-    # Some are used later only: loaded then, they would bring back this package as it was.
-    from macros import extension, shelf  # noqa: F401
-    from macros.browser import law_module
-    from macros.catalog import CatalogError, load
-    from macros.charts import runtime
-    from macros.charts.card import card
-    from macros.evidence import evidence_of
-    from macros.keeping import name_of
-    from macros.publishing import Publisher
+    from macros.cache import name_of
+    from macros.catalog import load
+    from macros.errors import CatalogError
+    from macros.evidence.statistics import evidence_of
     from macros.scenario import describe
-    from macros.vocabulary import MACROS, Vocabulary
+    from macros.site import markdown_extension, page_cache, vega_bundle  # noqa: F401
+    from macros.site.publish import Publisher
+    from macros.site.social_card import card
+    from macros.site.vocabulary import MACROS, Vocabulary
+    from macros.widgets.law_module import law_module
 
     root = Path(env.project_dir)
     try:
@@ -67,7 +66,7 @@ def define_env(env: Any) -> None:
     env.vocabulary = vocabulary
     env.specs = {}
     env.rests_on = (name_of(catalog), sorted(env.config.items()))
-    env.runtime = runtime.files(root)
+    env.runtime = vega_bundle.files(root)
     env.publisher = Publisher(
         _about(env.conf),
         catalog,
@@ -105,7 +104,7 @@ def _about(config: Any) -> Any:
     """What published pages say of the site as a whole."""
     from mkdocs.utils import get_build_date
 
-    from macros.publishing import About
+    from macros.site.publish import About
 
     address = config["site_url"] or ""
     return About(
@@ -122,12 +121,12 @@ def _forget_old_code() -> None:
     # Under `mkdocs serve` one process builds many times; without this an edited law keeps its
     # old value. The package itself goes again at the end, so that the next build reads this file
     # afresh too. Code that has not changed stays: loading it takes longer than most pages.
-    keeping = sys.modules.get("macros.keeping")
+    keeping = sys.modules.get("macros.cache")
     if not keeping or keeping.code() != keeping.code_now():
         for name in [name for name in sys.modules if f"{name}.".startswith("macros.")]:
             del sys.modules[name]
     # Code gets its name before it is loaded: what is saved after that is other code.
-    from macros.keeping import code
+    from macros.cache import code
 
     code()
 
@@ -138,8 +137,8 @@ def _render(env: Any, markdown: str) -> str:
     Raises:
         PluginError: an editor's mistake, in one line that names the page and the line.
     """
-    from macros.extension import close_with
-    from macros.shelf import shelved
+    from macros.site.markdown_extension import close_with
+    from macros.site.page_cache import shelved
 
     page = env.page
     if page.meta.get("render_macros") is False:
@@ -161,12 +160,10 @@ def _made(env: Any, markdown: str) -> Any:
     from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
     from mkdocs.exceptions import PluginError
 
-    from macros.catalog import CatalogError, did_you_mean
-    from macros.claims import ClaimError
-    from macros.places import front_matter_lines, template_line
-    from macros.scenario import ScenarioError
-    from macros.shelf import Made
-    from macros.vocabulary import MACROS
+    from macros.errors import CatalogError, ClaimError, ScenarioError, did_you_mean
+    from macros.site.error_places import front_matter_lines, template_line
+    from macros.site.page_cache import Made
+    from macros.site.vocabulary import MACROS
 
     page, vocabulary = env.page, env.vocabulary
     source = Path(page.file.abs_src_path)
@@ -210,8 +207,8 @@ def _told_in_a_line(env: Any) -> Iterator[None]:
     """Tell a mistake in a page's front matter with the page and the line."""
     from mkdocs.exceptions import PluginError
 
-    from macros.places import line_of
-    from macros.scenario import ScenarioError
+    from macros.errors import ScenarioError
+    from macros.site.error_places import line_of
 
     try:
         yield
@@ -227,7 +224,7 @@ def _open(vocabulary: Any, front_matter: Any, url: str) -> None:
     Raises:
         ScenarioError: the front matter names something that does not exist.
     """
-    from macros.extension import close_with
+    from macros.site.markdown_extension import close_with
 
     vocabulary.open_page(front_matter.get("scenario", {}), "../" * url.count("/"))
     close_with(vocabulary.closing)

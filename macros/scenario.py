@@ -8,17 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from macros import expected, law
-from macros.catalog import (
-    Catalog,
-    CatalogError,
-    Citation,
-    Fact,
-    Gpu,
-    Model,
-    Precision,
-    did_you_mean,
-)
+from macros import law
+from macros.catalog import Catalog, Citation, Fact, Gpu, Model, Precision
+from macros.errors import CatalogError, ScenarioError, did_you_mean
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
 
@@ -56,14 +48,8 @@ AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context", "math", "kv", "memory
 MEMORY_READINGS = ("label", "reported")
 
 
-expected.join()
-
 Fitted = Callable[[float], Mapping[str, float]]
 """What the fit adds to a scenario's inputs, from the law's step time in seconds."""
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be: an unknown name, an impossible count, a quantity unknown."""
 
 
 @cache

@@ -7,21 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from macros.catalog.entries import (
-    Citation,
-    Fact,
-    Gpu,
-    Measurement,
-    Model,
-    Precision,
-    Source,
-)
+from macros.catalog.entries import Citation, Fact, Gpu, Measurement, Model, Precision, Source
 from macros.catalog.index import Catalog
-from macros.catalog.mistakes import CatalogError, did_you_mean
 
 __all__ = [
     "Catalog",
-    "CatalogError",
     "Citation",
     "Fact",
     "Gpu",
@@ -29,7 +19,6 @@ __all__ = [
     "Model",
     "Precision",
     "Source",
-    "did_you_mean",
     "load",
 ]
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from macros.catalog import shapes
 from macros.catalog.entries import Citation, Fact, Gpu, Measurement, Model, Precision, Source
-from macros.catalog.mistakes import did_you_mean
 from macros.catalog.reading import Document, Loc
+from macros.errors import did_you_mean
 
 FileShape = TypeVar("FileShape", bound=BaseModel)
 

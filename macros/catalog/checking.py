@@ -8,8 +8,8 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from macros.catalog.mistakes import CatalogError, did_you_mean, quote
 from macros.catalog.reading import Document, Loc
+from macros.errors import CatalogError, did_you_mean, quote
 
 
 class Shape(BaseModel):

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from macros.catalog import quantities
-from macros.catalog.mistakes import quote
-from macros.catalog.quantities import Kind, Quantity
+from macros.errors import quote
+from macros.units import parsing
+from macros.units.parsing import Kind, Quantity
 
 ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _URL = re.compile(r"https?://[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
@@ -50,7 +50,7 @@ def _text(pattern: re.Pattern[str], what: str) -> _Written:
 
 def _quantity(kind: Kind) -> _Written:
     units = "|".join(map(re.escape, kind.units))
-    return _Written(partial(quantities.parse, kind=kind), rf"[0-9]+(\.[0-9]+)? ({units})")
+    return _Written(partial(parsing.parse, kind=kind), rf"[0-9]+(\.[0-9]+)? ({units})")
 
 
 def _day(text: object) -> date:
@@ -65,9 +65,9 @@ Id = Annotated[str, _text(ID, "an id; ids are lower-case letters and digits join
 Url = Annotated[str, _text(_URL, "a web address; write it like 'https://host/page'")]
 Date = Annotated[str, _text(_DATE, "a date; write it like '2022-03-22', '2022-03' or '2022'")]
 Day = Annotated[date, _Written(_day, r"\d{4}-\d{2}-\d{2}")]
-Memory = Annotated[Quantity, _quantity(quantities.MEMORY)]
-Bandwidth = Annotated[Quantity, _quantity(quantities.BANDWIDTH)]
-Compute = Annotated[Quantity, _quantity(quantities.COMPUTE)]
-Power = Annotated[Quantity, _quantity(quantities.POWER)]
-Parameters = Annotated[Quantity, _quantity(quantities.PARAMETERS)]
-Bits = Annotated[Quantity, _quantity(quantities.BITS)]
+Memory = Annotated[Quantity, _quantity(parsing.MEMORY)]
+Bandwidth = Annotated[Quantity, _quantity(parsing.BANDWIDTH)]
+Compute = Annotated[Quantity, _quantity(parsing.COMPUTE)]
+Power = Annotated[Quantity, _quantity(parsing.POWER)]
+Parameters = Annotated[Quantity, _quantity(parsing.PARAMETERS)]
+Bits = Annotated[Quantity, _quantity(parsing.BITS)]

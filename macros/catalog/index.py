@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from macros.catalog.entries import Gpu, Measurement, Model, Precision, Source
-from macros.catalog.mistakes import CatalogError, did_you_mean
+from macros.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
 

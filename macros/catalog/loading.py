@@ -17,8 +17,8 @@ from macros.catalog.checking import check
 from macros.catalog.entries import Gpu, Model
 from macros.catalog.fields import ID
 from macros.catalog.index import Catalog, unknown
-from macros.catalog.mistakes import CatalogError
 from macros.catalog.reading import Document, read
+from macros.errors import CatalogError
 
 FileShape = TypeVar("FileShape", bound=BaseModel)
 Entry = TypeVar("Entry", Gpu, Model)

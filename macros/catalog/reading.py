@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from macros.catalog.mistakes import CatalogError
+from macros.errors import CatalogError
 
 Loc = tuple[str | int, ...]
 """The way from a file's top to a value: field names and list positions."""

@@ -10,48 +10,49 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from macros import tables
-from macros.catalog import Catalog, did_you_mean
+from macros.catalog import Catalog
 from macros.charts import (
-    batch,
-    batch_sweeps,
-    context,
-    experts,
-    knobs,
+    arithmetic_vs_bandwidth,
+    ceiling_vs_measured,
+    context_ratio,
+    intervals,
     levers,
-    naive,
+    measured_batches,
+    moe_reads,
+    predicted_vs_measured,
     roofline,
-    same_machine,
-    specimen,
-    step,
-    steps,
-    validation,
-    validation_bands,
+    speed_grid,
+    step_as_cells,
+    step_times,
+    theme_specimen,
+    throughput,
 )
-from macros.charts.baking import with_own_ids
-from macros.charts.cells import Cell, markup
-from macros.charts.drawing import Drawing
-from macros.charts.layout import Layout, question
-from macros.figures import Figure
-from macros.scenario import Scenario, ScenarioError
+from macros.charts.kit.cached_layout import Layout, question
+from macros.charts.kit.cells import Cell, markup
+from macros.charts.kit.drawing import Drawing
+from macros.charts.kit.render_svg import with_own_ids
+from macros.errors import ScenarioError, did_you_mean
+from macros.figures import tables
+from macros.figures.figure import Figure
+from macros.scenario import Scenario
 
 Draw = Callable[[Catalog, Scenario | None, Mapping[str, Any]], Drawing]
 
 CHARTS: Mapping[str, Draw] = {
-    "steps": steps.draw,
-    "naive": naive.draw,
-    "same_machine": same_machine.draw,
-    "step": step.draw,
-    "context": context.draw,
+    "steps": step_times.draw,
+    "naive": arithmetic_vs_bandwidth.draw,
+    "same_machine": ceiling_vs_measured.draw,
+    "step": step_as_cells.draw,
+    "context": context_ratio.draw,
     "roofline": roofline.draw,
-    "knobs": knobs.draw,
+    "knobs": speed_grid.draw,
     "levers": levers.draw,
-    "batch": batch.draw,
-    "experts": experts.draw,
-    "validation": validation.draw,
-    "validation_bands": validation_bands.draw,
-    "batch_sweeps": batch_sweeps.draw,
-    "specimen": specimen.draw,
+    "batch": throughput.draw,
+    "experts": moe_reads.draw,
+    "validation": predicted_vs_measured.draw,
+    "validation_bands": intervals.draw,
+    "batch_sweeps": measured_batches.draw,
+    "specimen": theme_specimen.draw,
 }
 """Every chart that a page can name."""
 

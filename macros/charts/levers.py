@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.charts.axes import grouped, ticked
-from macros.charts.cells import Count, If, Names, Picked, Row, Text, Value, Words, between
-from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
-from macros.charts.labels import label, texts
-from macros.charts.late import alt
-from macros.charts.reach import Reach, least_of, most_of, with_params
-from macros.charts.theme import COMPUTE, COMPUTE_SOFT, INK, MEMORY
-from macros.figures import Figure
-from macros.scenario import Scenario, ScenarioError
+from macros.charts.kit.axes import grouped, ticked
+from macros.charts.kit.cells import Count, If, Names, Picked, Row, Text, Value, Words, between
+from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
+from macros.charts.kit.labels import label, texts
+from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.live_axes import Reach, least_of, most_of, with_params
+from macros.charts.kit.theme import COMPUTE, COMPUTE_SOFT, INK, MEMORY
+from macros.errors import ScenarioError
+from macros.figures.figure import Figure
+from macros.scenario import Scenario
 
 ALONE: Mapping[str, Any] = {"gpus": 1, "batch": 1, "context": 0}
 """What every lever is pulled from, whatever the page has."""

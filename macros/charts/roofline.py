@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.charts.axes import atop, log_scale, ticked
-from macros.charts.cells import If, Picked, Text, Words, between
-from macros.charts.drawing import PHONE, Drawing, View, asked, fit_width, needed
-from macros.charts.labels import style, texts
-from macros.charts.late import alt
-from macros.charts.reach import Reach, least_of, most_of, round_below, with_params
-from macros.charts.roofs import Edges, Roof, height, under
-from macros.charts.theme import COMPUTE, INK_2, MEMORY, PAPER
-from macros.figures import Figure
+from macros.charts.kit.axes import atop, log_scale, ticked
+from macros.charts.kit.cells import If, Picked, Text, Words, between
+from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
+from macros.charts.kit.labels import style, texts
+from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.live_axes import Reach, least_of, most_of, round_below, with_params
+from macros.charts.kit.roofs import Edges, Roof, height, under
+from macros.charts.kit.theme import COMPUTE, INK_2, MEMORY, PAPER
+from macros.figures.figure import Figure
 from macros.scenario import Scenario
 
 DESK_EDGES: Edges = (0.5, 5000.0)

@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-MODULES = {"list": "listing", "validate": "accuracy", "fit": "holders"}
-"""Where a command lives, if not in a module of its name."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with its arguments, those of the process by default; gives the exit code."""
-    from macros.catalog import CatalogError
-    from macros.cli.mistakes import BROKEN, MISTAKE, Mistake
-    from macros.scenario import ScenarioError
+    from macros.cli.exit_codes import BROKEN, MISTAKE
+    from macros.errors import CatalogError, Mistake, ScenarioError
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -49,12 +45,12 @@ def run(arguments: Sequence[str]) -> int:
         SystemExit: the arguments asked for help, which has been printed.
     """
     from macros.cli.arguments import parse, read_options
-    from macros.cli.mistakes import BROKEN
-    from macros.cli.snapshot import known
+    from macros.cli.cached_facts import known
+    from macros.cli.exit_codes import BROKEN
 
     options: Namespace = parse(arguments)
     read_options(options)
-    command = import_module(f"macros.cli.{MODULES.get(options.command, options.command)}")
+    command = import_module(f"macros.cli.commands.{options.command}")
     try:
         facts = known(options.catalog)
     except ValueError as error:  # too few measurements to fit from

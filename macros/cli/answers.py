@@ -10,10 +10,10 @@ import math
 from typing import Any
 
 from macros.catalog import Gpu, Measurement, Model, Precision
+from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
-from macros.cli.snapshot import Known
-from macros.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
-from macros.nearest import Neighbour, nearest_rows
+from macros.evidence.neighbours import Neighbour, nearest_rows
+from macros.law.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
 from macros.scenario import Scenario
 
 NEIGHBOURS = 3

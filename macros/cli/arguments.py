@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from macros.catalog import did_you_mean
-from macros.cli import values
-from macros.cli.mistakes import Mistake
-from macros.cli.snapshot import CATALOG
-from macros.cli.words import COMMANDS, EPILOGUES, INTRODUCTION
+from macros.cli import parse_values
+from macros.cli.cached_facts import CATALOG
+from macros.cli.help import COMMANDS, EPILOGUES, INTRODUCTION
+from macros.errors import Mistake, did_you_mean
 
 KINDS = ("models", "gpus", "precisions", "measurements")
 SPLITS = {
@@ -179,12 +178,12 @@ ARGUMENTS: Mapping[str, Callable[[ArgumentParser], None]] = {
 def read_options(options: Namespace) -> None:
     """Read the sizes and rates of a GPU or weights given in place, where there are any."""
     readers = {
-        "weights": values.size,
-        "memory": values.size,
-        "bandwidth": values.bandwidth,
-        "peak": values.peak,
-        "power": values.power,
-        "price": values.price,
+        "weights": parse_values.size,
+        "memory": parse_values.size,
+        "bandwidth": parse_values.bandwidth,
+        "peak": parse_values.peak,
+        "power": parse_values.power,
+        "price": parse_values.price,
     }
     for name, reader in readers.items():
         text = getattr(options, name, None)

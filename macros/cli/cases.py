@@ -10,14 +10,14 @@ from functools import cached_property
 from typing import Protocol
 
 from macros import law
-from macros.catalog import CatalogError, Fact, Gpu, Model, Precision, did_you_mean
-from macros.catalog.quantities import Quantity
-from macros.cli import values
-from macros.cli.mistakes import Mistake
-from macros.cli.naming import find
-from macros.cli.snapshot import Known
-from macros.fitting import Fit
-from macros.scenario import Scenario, ScenarioError, describe
+from macros.catalog import Fact, Gpu, Model, Precision
+from macros.cli import parse_values
+from macros.cli.cached_facts import Known
+from macros.cli.find_by_name import find
+from macros.errors import CatalogError, Mistake, ScenarioError, did_you_mean
+from macros.evidence.fit import Fit
+from macros.scenario import Scenario, describe
+from macros.units.parsing import Quantity
 
 GIVEN = "given"
 """The id of a model or GPU that stands on the command line instead of in the catalog."""
@@ -137,9 +137,9 @@ def scenario(
         base = base.on(math=math_format(options.math, gpu))
     wanted = gpus or options.gpus
     axes = {
-        "gpus": 1 if wanted == "min" else values.count("gpus", wanted),
-        "batch": values.count("batch", options.batch),
-        "context": values.count("context", options.context),
+        "gpus": 1 if wanted == "min" else parse_values.count("gpus", wanted),
+        "batch": parse_values.count("batch", options.batch),
+        "context": parse_values.count("context", options.context),
     }
     try:
         made = describe(catalog, axes, base)

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from macros.display import THIN_SPACE, show
+from macros.units.display import THIN_SPACE, show
 
 NARROWEST = 8
 """No column of text is cut shorter than this; then rows become blocks of lines."""

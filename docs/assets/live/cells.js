@@ -1,5 +1,5 @@
 /**
- * The values of a chart's rows, from their recipes: macros/charts/cells.py for the browser.
+ * The values of a chart's rows, from their recipes: macros/charts/kit/cells.py for the browser.
  * A recipe names a figure by the words of its data- attributes.
  */
 import { AXES, DIGITS, QUANTITIES } from "./law.js";

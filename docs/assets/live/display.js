@@ -1,5 +1,5 @@
 /**
- * How a number becomes the text that people read: macros/display.py once more, for the browser.
+ * How a number becomes the text that people read: macros/units/display.py once more, for the browser.
  * Digits are handled as decimal strings, so that rounding is exact and ties go away from zero.
  */
 import { ASKED_SCALES, CLOSE_UP, DIGITS, SCALES, THIN_SPACE } from "./law.js";

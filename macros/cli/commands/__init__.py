@@ -1,0 +1,1 @@
+"""One file a command, by the command's name."""

@@ -1,0 +1,155 @@
+"""`explain`: a quantity with its formula, its inputs, the numbers put in, and the sources."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from macros import law
+from macros.cli import print_json
+from macros.cli.answers import Answer
+from macros.cli.cached_facts import Known
+from macros.cli.cases import precision_of, scenario
+from macros.cli.exit_codes import NO_FIT, OK
+from macros.cli.find_by_name import find
+from macros.cli.terminal import pairs, paragraph, shown
+from macros.errors import Mistake, did_you_mean
+from macros.figures.make import SPEEDS, law_figure
+from macros.law import formulas
+from macros.scenario import Scenario
+from macros.units.display import THIN_SPACE
+
+
+def run(known: Known, options: Namespace) -> int:
+    """Print the account of a quantity, in a scenario if one is named."""
+    quantity = _quantity(options.quantity)
+    if options.names and len(options.names) != 2:
+        raise Mistake(f"{' '.join(options.names)!r} names no scenario; write MODEL GPU")
+    answer = _formula(quantity)
+    code = OK
+    if options.names:
+        model = find("model", options.names[0], known.catalog.models)
+        gpu = find("GPU", options.names[1], known.catalog.gpus)
+        precision = precision_of(known, options.precision, model)
+        case = scenario(known, model, gpu, precision, options)
+        answer |= _numbers(case, quantity)
+        code = OK if answer["value"] is not None else NO_FIT
+    if options.json:
+        print_json(answer)
+    else:
+        print(_text(answer))
+    return code
+
+
+def _quantity(text: str) -> str:
+    """A quantity by its name, or by its name with spaces or hyphens.
+
+    Raises:
+        Mistake: the law has none of that name.
+    """
+    name = text.strip().lower().replace(" ", "_").replace("-", "_")
+    if name not in law.MEANINGS:
+        hint = did_you_mean(name, law.MEANINGS)
+        raise Mistake(f"{text!r} is not a quantity of the law; {hint}")
+    return name
+
+
+def _formula(quantity: str) -> Answer:
+    meaning = law.MEANINGS[quantity]
+    is_equation = quantity in law.EQUATIONS
+    return {
+        "quantity": quantity,
+        "words": meaning.words,
+        "unit": meaning.unit,
+        "formula": formulas.in_words(quantity) if is_equation else None,
+        "parameters": list(law.parameters_of(quantity)) if is_equation else [],
+        "inputs": list(law.inputs_of(quantity)),
+    }
+
+
+def _numbers(case: Scenario, quantity: str) -> Answer:
+    """The value in a scenario, each equation on the way to it, and where its inputs were read."""
+    if quantity in SPEEDS and not case.fits:
+        needed = int(case.value("min_gpus"))
+        return {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
+    figure = law_figure(case, quantity, hypothetical=True)
+    return {
+        "reference": figure.reference,
+        "value": figure.value,
+        "text": _plain(figure.text),
+        "substituted": _substituted(case, quantity),
+        "steps": [
+            {
+                "quantity": name,
+                "formula": formulas.in_words(name),
+                "substituted": _substituted(case, name),
+                "value": case.value(name),
+                "text": shown(case.value(name), law.MEANINGS[name].unit),
+            }
+            for name in _on_the_way(quantity)
+        ],
+        "input_values": {name: case.value(name) for name in law.inputs_of(quantity)},
+        "contested": figure.contested,
+        "sources": [
+            {
+                "input": name,
+                "url": citation.source.url,
+                "what": citation.source.what,
+                "where": citation.where,
+                "read": citation.source.read.isoformat(),
+            }
+            for name, citation in figure.sources
+        ],
+    }
+
+
+def _on_the_way(quantity: str) -> list[str]:
+    """The equations behind a quantity, each after those that it needs, itself last."""
+    order: dict[str, None] = {}
+    for name in law.parameters_of(quantity) if quantity in law.EQUATIONS else ():
+        order |= dict.fromkeys(_on_the_way(name))
+    return [*order, quantity] if quantity in law.EQUATIONS else []
+
+
+def _substituted(case: Scenario, quantity: str) -> str | None:
+    if quantity not in law.EQUATIONS:
+        return None
+    names = law.parameters_of(quantity)
+    return formulas.substituted(
+        quantity, {name: shown(case.value(name), law.MEANINGS[name].unit) for name in names}
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace(THIN_SPACE, " ")
+
+
+def _text(answer: Answer) -> str:
+    unit = "" if answer["unit"] == "1" else f", in {answer['unit']}"
+    lines = [paragraph(f"{answer['quantity']}: {answer['words']}{unit}")]
+    if answer["formula"]:
+        lines += [paragraph(f"= {answer['formula']}", indent="  ")]
+    else:
+        lines += [paragraph("an input: it is read or chosen, not computed", indent="  ")]
+    if "value" not in answer:
+        words = [(name, law.MEANINGS[name].words) for name in answer["inputs"]]
+        return "\n".join([*lines, "", "It rests on:", pairs(words)])
+    if answer["steps"]:
+        steps = [
+            (step["quantity"], f"= {step['formula']} = {step['substituted']} = {step['text']}")
+            for step in answer["steps"]
+        ]
+        lines += ["", pairs(steps)]
+    else:
+        lines += ["", paragraph(f"  {answer['text']}")]
+    if answer.get("sources"):
+        merged: dict[str, list[str]] = {}
+        for source in answer["sources"]:
+            place = f"{source['what']}, {source['where']}; {source['url']}"
+            merged.setdefault(place, []).append(source["input"])
+        said = [
+            paragraph(f"{', '.join(dict.fromkeys(names))}: {place}", indent="  ")
+            for place, names in merged.items()
+        ]
+        contested = " (contested)" if answer["contested"] else ""
+        lines += ["", f"Read from{contested}:", *said]
+    return "\n".join(lines)

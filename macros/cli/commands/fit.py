@@ -1,0 +1,86 @@
+"""`fit`: the GPUs that hold a model, the fewest first, and by their ceiling among equals."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+
+from macros.catalog import Gpu, Model, Precision
+from macros.cli import parse_values, print_json
+from macros.cli.answers import Answer
+from macros.cli.cached_facts import Known
+from macros.cli.cases import precision_of, scenario
+from macros.cli.exit_codes import NO_FIT, OK
+from macros.cli.find_by_name import find
+from macros.cli.terminal import paragraph, shown, table
+
+MOST_GPUS = "8"
+SPEEDS = ("decode_tps", "expected_tps", "expected_low_tps", "expected_high_tps")
+
+
+def run(known: Known, options: Namespace) -> int:
+    """Print the GPUs."""
+    model = find("model", options.model, known.catalog.models)
+    precision = precision_of(known, options.precision, model)
+    most = parse_values.count("gpus", options.most or MOST_GPUS)
+    found = sorted(
+        _holders(known, options, model, precision, most),
+        key=lambda answer: (answer["gpus"], -answer["decode_tps"]),
+    )
+    batch, context = (
+        parse_values.count(axis, getattr(options, axis)) for axis in ("batch", "context")
+    )
+    if options.json:
+        axes = {"precision": precision.id, "batch": batch, "context": context}
+        print_json({"model": model.id, **axes, "gpus": found})
+    elif found:
+        print(_text(model, precision, batch, context, found))
+    else:
+        print(paragraph(f"No GPU of the catalog holds {model.name} in {precision.name} so."))
+    return OK if found else NO_FIT
+
+
+def _holders(
+    known: Known, options: Namespace, model: Model, precision: Precision, most: int
+) -> Iterator[Answer]:
+    for gpu in known.catalog.gpus.values():
+        if options.math and options.math not in gpu.peak_flops:
+            continue
+        case = scenario(known, model, gpu, precision, options)
+        needed = int(case.value("serving_gpus"))
+        if options.gpus == "min":
+            case = case.on(gpus=needed)
+        if needed <= case.gpus <= max(most, 0 if options.gpus == "min" else case.gpus):
+            yield _answer(gpu, case.gpus, int(case.value("min_gpus"))) | {
+                name: case.value(name) for name in SPEEDS
+            }
+
+
+def _answer(gpu: Gpu, gpus: int, weights_need: int) -> Answer:
+    return {
+        "id": gpu.id,
+        "name": gpu.name,
+        "gpus": gpus,
+        "min_gpus": weights_need,
+        "memory": gpu.memory.value,
+        "board_power": gpu.board_power.value if gpu.board_power else None,
+    }
+
+
+def _text(model: Model, precision: Precision, batch: int, context: int, found: list[Answer]) -> str:
+    users = "1 user" if batch == 1 else f"{batch:,} users"
+    each = f", {context:,} tokens of context each" if context else ""
+    title = paragraph(
+        f"What holds {model.name} in {precision.name} and the caches of {users}{each}:"
+    )
+    rows = [
+        (
+            str(answer["gpus"]),
+            answer["name"],
+            shown(answer["memory"], "bytes"),
+            *(shown(answer[name], "tok/s") for name in SPEEDS),
+        )
+        for answer in found
+    ]
+    headings = ("GPUs", "GPU", "Memory each", "Ceiling", "Expected", "Low", "High")
+    return f"{title}\n\n{table(headings, rows, numeric=(0, 2, 3, 4, 5, 6))}"

@@ -1,0 +1,1 @@
+"""What published measurements say: rows beside the law, the fit, its intervals, errors and statistics."""

@@ -1,0 +1,444 @@
+"""What the measurements say: every statistic of the validation, as a figure with its name.
+
+A statistic is of a group: of rows that one engine measured, of pairs that differ in one lever, of a
+form of the expected speed, of a band of its intervals. Without a group it is of all rows of one
+user alone, the ones that predictions are judged by.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import Any
+
+from macros.catalog import Catalog, Measurement
+from macros.errors import ScenarioError, did_you_mean
+from macros.evidence.accuracy import (
+    GROUPINGS,
+    LIMITS,
+    Pair,
+    Validation,
+    errors_of_expected,
+    errors_of_law,
+    four_bit_pairs,
+    least_realised,
+    model_pairs,
+    validate,
+)
+from macros.evidence.alternatives import Trial, trials
+from macros.evidence.fit import Prediction, speed_of
+from macros.evidence.intervals import Band
+from macros.evidence.rows import Measured, measured, single_user
+from macros.figures.figure import Figure
+from macros.units.display import DEFAULT_DIGITS, scales_of
+
+FEW = 3
+"""An engine with fewer rows is one of the others: it has no median to speak of."""
+
+OTHER_ENGINES = "other engines"
+SEVERAL_USERS = "several users"
+WHOLE = ""
+
+MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
+    "vLLM of 2023": lambda e: e.row.engine == "vLLM" and e.row.date.startswith("2023"),
+    "a mixture of experts on eight GPUs, one user": lambda e: (
+        e.mixture and e.row.gpus_reading >= 8 and e.row.concurrency == 1
+    ),
+    "a dense model under batch": lambda e: (
+        e.row.concurrency > 1 and e.cache_known and not e.mixture
+    ),
+    "published in 2025 or later": lambda e: e.row.date >= "2025" and e.row.concurrency == 1,
+}
+"""Groups of rows that explain a limit, beside `validation.LIMITS`."""
+
+Predictions = tuple[Prediction, ...]
+Pairs = tuple[Pair, ...]
+
+
+class Evidence:
+    """The rows of a catalog, predicted out of source, and the groups that statistics are of."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    @cached_property
+    def rows(self) -> tuple[Measured, ...]:
+        """The rows that an analysis may use."""
+        return measured(self.catalog)
+
+    @cached_property
+    def validation(self) -> Validation:
+        """The fit, and every row predicted by a fit that has not seen its source."""
+        return validate(self.rows)
+
+    @property
+    def left_out(self) -> tuple[Measurement, ...]:
+        """The published rows that no analysis uses, each with its reason."""
+        used = {entry.row.id for entry in self.rows}
+        return tuple(row for row in self.catalog.measurements if row.id not in used)
+
+    @cached_property
+    def split(self) -> Mapping[str, Mapping[str, Predictions]]:
+        """Rows of one user alone by each of the groupings, in an order to show them in."""
+        found = {grouping: dict(self.validation.grouped(grouping)) for grouping in GROUPINGS}
+        found["engine"] = _with_others(found["engine"])
+        width, bands = found["tensor-parallel width"], found["ideal time per token"]
+        found["tensor-parallel width"] = {
+            f"{count} GPUs" if count != "1" else "1 GPU": width[count]
+            for count in sorted(width, key=int)
+        }
+        order = [band.name for band in self.validation.fit.bands]
+        found["ideal time per token"] = {name: bands[name] for name in order}
+        found["limit"] = {
+            name: tuple(p for p in self.validation.predictions if holds(p.entry))
+            for name, holds in {**LIMITS, **MORE_LIMITS}.items()
+        }
+        found["users"] = {
+            WHOLE: self.validation.single_user,
+            SEVERAL_USERS: self.validation.batched,
+        }
+        return found
+
+    @cached_property
+    def predictions(self) -> Mapping[str, Predictions]:
+        """Every group of rows by its name; a group without rows is none."""
+        return {
+            name: rows for groups in self.split.values() for name, rows in groups.items() if rows
+        }
+
+    @cached_property
+    def pairs(self) -> Mapping[str, Pairs]:
+        """Pairs of rows that differ in one lever, by its name."""
+        alone = single_user(self.rows)
+        bits = four_bit_pairs(alone)
+        found = {
+            "16-bit to 4-bit": bits,
+            "formats without a fast kernel": least_realised(bits),
+            # The small model is the lever's better end.
+            "70B to 8B": model_pairs(alone, "llama-3-70b", "llama-3-8b"),
+        }
+        return {name: pairs for name, pairs in found.items() if pairs}
+
+    @cached_property
+    def forms(self) -> Mapping[str, Trial]:
+        """Every form of the expected speed that was tried, by its name."""
+        made = trials(self.rows, self.validation.predictions)
+        return {trial.form.name: trial for trial in made}
+
+    @property
+    def bands(self) -> Mapping[str, Band]:
+        """The bands of the intervals, by their names."""
+        return {band.name: band for band in self.validation.fit.bands}
+
+    @property
+    def whole(self) -> Mapping[str, Evidence]:
+        """The one group of statistics that are of everything."""
+        return {WHOLE: self}
+
+
+_LAST: list[Evidence] = []
+
+
+def evidence_of(catalog: Catalog) -> Evidence:
+    """What a catalog's measurements say; made once and kept while the same catalog is asked for."""
+    if not _LAST or _LAST[0].catalog is not catalog:
+        _LAST[:] = [Evidence(catalog)]
+    return _LAST[0]
+
+
+def _with_others(engines: Mapping[str, Predictions]) -> dict[str, Predictions]:
+    known = {name: rows for name, rows in engines.items() if len(rows) >= FEW}
+    others = tuple(p for name, rows in engines.items() if name not in known for p in rows)
+    return {**known, OTHER_ENGINES: others} if others else known
+
+
+# --- Statistics: a name, what it is of, and how it is computed ---
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A number computed from a group.
+
+    Attributes:
+        of: which groups it can be of: a property of `Evidence`.
+        words: what it is, and how it is computed.
+        compute: the number, from the evidence and a group of it.
+        unit: an SI unit.
+        scale: the symbol of the scale that it is shown on; "" is the one that fits.
+    """
+
+    of: str
+    words: str
+    compute: Callable[[Evidence, Any], float]
+    unit: str = "1"
+    scale: str = ""
+
+
+def _share_of_ceiling(group: Predictions) -> list[float]:
+    return [p.entry.row.tokens_per_second / p.entry.ceiling for p in group]
+
+
+def _left_over(evidence: Evidence, group: Predictions) -> float:
+    share = evidence.validation.fit.coefficients["achieved_share"]
+    return median((p.entry.time - p.entry.step_time / share) / p.entry.layers for p in group)
+
+
+def _expected_factor(evidence: Evidence, group: Pairs) -> float:
+    known = evidence.validation.fit.coefficients
+    return median(speed_of(pair.after, known) / speed_of(pair.before, known) for pair in group)
+
+
+def _reads_factor(pair: Pair) -> float:
+    return (pair.before.row.reads or 0) / (pair.after.row.reads or 1)
+
+
+def _on_many_gpus(entry: Measured) -> bool:
+    return entry.row.gpus_reading > 1
+
+
+def _kinds(evidence: Evidence, kind: Callable[[Measured], str]) -> Mapping[str, set[str]]:
+    """The classes of device that each engine, source ... was measured on."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for p in evidence.validation.single_user:
+        found[kind(p.entry)].add(p.entry.device)
+    return found
+
+
+def _engine(entry: Measured) -> str:
+    return entry.row.engine
+
+
+STATISTICS: Mapping[str, Statistic] = {
+    # Of rows.
+    "rows": Statistic("predictions", "published rows", lambda _, g: len(g)),
+    "sources": Statistic(
+        "predictions", "sources of the rows", lambda _, g: len({p.entry.source for p in g})
+    ),
+    "law_median_error": Statistic(
+        "predictions",
+        "median of |ceiling ÷ measured − 1|",
+        lambda _, g: errors_of_law(g).middle,
+        scale="%",
+    ),
+    "law_p90_error": Statistic(
+        "predictions",
+        "90th percentile of |ceiling ÷ measured − 1|",
+        lambda _, g: errors_of_law(g).p90,
+        scale="%",
+    ),
+    "share_of_ceiling": Statistic(
+        "predictions",
+        "median of measured ÷ ceiling",
+        lambda _, g: errors_of_law(g).ratio,
+        scale="%",
+    ),
+    "highest_share_of_ceiling": Statistic(
+        "predictions",
+        "largest measured ÷ ceiling",
+        lambda _, g: max(_share_of_ceiling(g)),
+        scale="%",
+    ),
+    "lowest_share_of_ceiling": Statistic(
+        "predictions",
+        "smallest measured ÷ ceiling",
+        lambda _, g: min(_share_of_ceiling(g)),
+        scale="%",
+    ),
+    "rows_above_ceiling": Statistic(
+        "predictions",
+        "rows with measured ÷ ceiling above 1",
+        lambda _, g: sum(share > 1 for share in _share_of_ceiling(g)),
+    ),
+    "expected_median_error": Statistic(
+        "predictions",
+        "median of |expected ÷ measured − 1|, each source left out of its own fit",
+        lambda _, g: errors_of_expected(g).middle,
+        scale="%",
+    ),
+    "expected_p90_error": Statistic(
+        "predictions",
+        "90th percentile of |expected ÷ measured − 1|, each source left out of its own fit",
+        lambda _, g: errors_of_expected(g).p90,
+        scale="%",
+    ),
+    "expected_bias": Statistic(
+        "predictions",
+        "median of measured ÷ expected, each source left out of its own fit",
+        lambda _, g: errors_of_expected(g).ratio,
+        scale="×",
+    ),
+    "lowest_over_expected": Statistic(
+        "predictions",
+        "smallest measured ÷ expected, each source left out of its own fit",
+        lambda _, g: min(p.ratio for p in g),
+        scale="×",
+    ),
+    "highest_over_expected": Statistic(
+        "predictions",
+        "largest measured ÷ expected, each source left out of its own fit",
+        lambda _, g: max(p.ratio for p in g),
+        scale="×",
+    ),
+    "expected_coverage": Statistic(
+        "predictions",
+        "share of measured speeds inside their interval, each source left out of its own fit",
+        lambda _, g: errors_of_expected(g).covered or 0.0,
+        scale="%",
+    ),
+    "time_left_per_layer": Statistic(
+        "predictions",
+        "median of (measured step − law's step ÷ achieved share) ÷ layers",
+        _left_over,
+        unit="s",
+    ),
+    # Of pairs.
+    "pairs": Statistic("pairs", "pairs of rows, same engine and machine", lambda _, g: len(g)),
+    "bytes_factor": Statistic(
+        "pairs",
+        "median ratio of the weight bytes read per token",
+        lambda _, g: median(map(_reads_factor, g)),
+        scale="×",
+    ),
+    "law_factor": Statistic(
+        "pairs",
+        "median ratio of the ceilings",
+        lambda _, g: median(pair.law_factor for pair in g),
+        scale="×",
+    ),
+    "expected_factor": Statistic(
+        "pairs", "median ratio of the expected speeds", _expected_factor, scale="×"
+    ),
+    "speed_factor": Statistic(
+        "pairs",
+        "median ratio of the measured speeds",
+        lambda _, g: median(pair.speed_factor for pair in g),
+        scale="×",
+    ),
+    "lowest_speed_factor": Statistic(
+        "pairs",
+        "smallest ratio of the measured speeds",
+        lambda _, g: min(pair.speed_factor for pair in g),
+        scale="×",
+    ),
+    "highest_speed_factor": Statistic(
+        "pairs",
+        "largest ratio of the measured speeds",
+        lambda _, g: max(pair.speed_factor for pair in g),
+        scale="×",
+    ),
+    # Of forms of the expected speed.
+    "form_coefficients": Statistic(
+        "forms", "coefficients of the form", lambda _, trial: trial.parameters
+    ),
+    "form_median_error": Statistic(
+        "forms",
+        "median of |predicted ÷ measured − 1|, each source left out of its own fit",
+        lambda _, trial: trial.middle(),
+        scale="%",
+    ),
+    "form_many_gpus_error": Statistic(
+        "forms",
+        "the same, of rows on two GPUs or more that read together",
+        lambda _, trial: trial.middle(_on_many_gpus),
+        scale="%",
+    ),
+    "form_mixtures_error": Statistic(
+        "forms",
+        "the same, of mixtures of experts",
+        lambda _, trial: trial.middle(lambda entry: entry.mixture),
+        scale="%",
+    ),
+    # Of bands.
+    "band_low": Statistic(
+        "bands", "measured ÷ expected, 10th percentile", lambda _, band: band.low, scale="×"
+    ),
+    "band_high": Statistic(
+        "bands", "measured ÷ expected, 90th percentile", lambda _, band: band.high, scale="×"
+    ),
+    # Of everything.
+    "measurements": Statistic(
+        "whole", "published rows in the catalog", lambda e, _: len(e.catalog.measurements)
+    ),
+    "left_out": Statistic(
+        "whole", "rows that no analysis uses, each with its reason", lambda e, _: len(e.left_out)
+    ),
+    "achieved_share": Statistic(
+        "whole",
+        "achieved share of the printed rates, fitted to all rows of one user",
+        lambda e, _: e.validation.fit.coefficients["achieved_share"],
+        scale="%",
+    ),
+    "layer_time": Statistic(
+        "whole",
+        "fixed time per layer, fitted to all rows of one user",
+        lambda e, _: e.validation.fit.coefficients["layer_time"],
+        unit="s",
+    ),
+    "median_context": Statistic(
+        "whole",
+        "median context of the rows of one user",
+        lambda e, _: median(p.entry.row.context for p in e.validation.single_user),
+        unit="tokens",
+    ),
+    "engines": Statistic("whole", "engines", lambda e, _: len(_kinds(e, _engine))),
+    "engines_of_one_kind": Statistic(
+        "whole",
+        "engines whose rows are all of one class of device",
+        lambda e, _: sum(len(kinds) == 1 for kinds in _kinds(e, _engine).values()),
+    ),
+}
+"""Every statistic that a page can name."""
+
+
+def statistic(
+    evidence: Evidence,
+    name: str,
+    group: str = WHOLE,
+    *,
+    digits: int = DEFAULT_DIGITS,
+    scale: str = "",
+) -> Figure:
+    """A statistic of a group, as a figure.
+
+    Raises:
+        ScenarioError: no such statistic, group of it, or scale; the message names the nearest.
+    """
+    if name not in STATISTICS:
+        raise ScenarioError(f"{name!r} is not a statistic; {did_you_mean(name, STATISTICS)}")
+    known = STATISTICS[name]
+    groups: Mapping[str, Any] = getattr(evidence, known.of)
+    if group not in groups:
+        named = [each for each in groups if each]
+        hint = did_you_mean(group, named) if group else f"write group=, such as {named[0]!r}"
+        raise ScenarioError(f"{name} is of no group {group!r}; {hint}")
+    if scale and scale not in scales_of(known.unit):
+        hint = did_you_mean(scale, list(filter(None, scales_of(known.unit))))
+        raise ScenarioError(f"unit {scale!r} cannot show {name}; {hint}")
+    value = known.compute(evidence, groups[group])
+    return Figure(
+        quantity="statistic",
+        value=float(value),
+        unit=known.unit,
+        reference=f"{name}({group})" if group else name,
+        attributes={"statistic": name, **({"group": group} if group else {})},
+        formula=f"{known.words}{_members(groups[group])}",
+        digits=digits,
+        scale=scale or known.scale,
+    )
+
+
+def _members(group: object) -> str:
+    """How many stand behind a statistic, where that is not what it counts."""
+    if not isinstance(group, tuple) or not group:
+        return ""
+    if isinstance(group[0], Pair):
+        return f"; {len(group)} pairs of {_sources(p.before for p in group)}"
+    return f"; {len(group)} rows of {_sources(p.entry for p in group)}"
+
+
+def _sources(entries: Iterable[Measured]) -> str:
+    count = len({entry.source for entry in entries})
+    return f"{count} sources" if count > 1 else "one source"

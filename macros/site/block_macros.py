@@ -1,0 +1,239 @@
+"""The macros that stand alone. Each docstring is a part of the manual that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from macros import law
+from macros.charts import draw
+from macros.cli.example import example
+from macros.errors import Mistake, ScenarioError, did_you_mean
+from macros.evidence import statistics
+from macros.figures import tables
+from macros.figures.figure import Figure
+from macros.figures.make import law_figure
+from macros.law import formulas
+from macros.scenario import MODEL, Scenario
+from macros.site.page_state import Page
+from macros.units.display import DEFAULT_DIGITS
+from macros.widgets import animation, calculator, catalog_tables, live_hooks, validation_tables
+
+
+class Blocks(Page):
+    """Formulas, tables, charts, and parts of whole pages."""
+
+    def formula(self, *quantities: str, words: str = "") -> str:
+        """Equations of the law, typeset from the functions that compute the figures.
+
+        Example:
+            {{ formula("step_time", words="The slower of the two sets the pace.") }}
+        """
+        for quantity in quantities:
+            if quantity not in law.EQUATIONS:
+                hint = did_you_mean(quantity, law.EQUATIONS)
+                raise ScenarioError(f"{quantity!r} is not an equation of the law; {hint}")
+        equations = "".join(formulas.mathml(quantity) for quantity in quantities)
+        note = f'<p class="formula-words">{words}</p>' if words else ""
+        label = escape(" and ".join(formulas.words_of(quantity) for quantity in quantities))
+        return (
+            f'\n\n<div class="formula" role="region" tabindex="0" aria-label="Formula of {label}">'
+            f"{equations}{note}</div>\n\n"
+        )
+
+    def guess(self, question: str, answer: Figure) -> str:
+        """A question before a figure, which readers may answer by a guess first.
+
+        Example:
+            {{ guess("How long does one step take?", figure("step_time")) }}
+        """
+        return f"\n\n{live_hooks.guess(question, answer)}\n\n"
+
+    def table(
+        self,
+        caption: str,
+        *,
+        rows: Sequence[Mapping[str, Any] | str],
+        columns: Sequence[str | Mapping[str, Any]],
+        digits: int = DEFAULT_DIGITS,
+        hypothetical: bool = False,
+        **axes: Any,
+    ) -> str:
+        """Scenarios side by side.
+
+        `rows` names models, or gives the axes of each row, as in `{"gpu": "b200"}`; `columns`
+        names quantities, or gives their options, as in `{"quantity": "memory_time", "unit": "ms"}`.
+        A speed that cannot be says so in its cell, unless `hypothetical=true` and the caption says
+        that the weights may not fit.
+
+        Example:
+            {{ table("Two GPUs", rows=[{"gpu": "h100-sxm"}, {"gpu": "b200"}],
+                     columns=["bandwidth", {"quantity": "memory_time", "unit": "ms"}, "decode_tps"]) }}
+        """
+        of_rows = [{MODEL: row} if isinstance(row, str) else dict(row) for row in rows]
+        varied = list(dict.fromkeys(axis for row in of_rows for axis in row))
+        scenarios = [self._scenario({**axes, **row}) for row in of_rows]
+        made = [self._column(column, scenarios, digits, hypothetical) for column in columns]
+        labels = [tables.row_label(scenario, varied) for scenario in scenarios]
+        corner = " and ".join(tables.CORNERS[axis] for axis in varied)
+        return f"\n\n{tables.markup(caption, corner, labels, made)}\n\n"
+
+    def _column(
+        self,
+        column: str | Mapping[str, Any],
+        scenarios: Sequence[Scenario],
+        digits: int,
+        hypothetical: bool,
+    ) -> tables.Column:
+        options = {"quantity": column} if isinstance(column, str) else dict(column)
+        quantity = options.pop("quantity")
+        if "unit" in options:
+            options["scale"] = options.pop("unit")
+        heading = options.pop("heading", "")
+
+        def cell(scenario: Scenario, name: str) -> Figure:
+            wanted = {"digits": digits, **(options if name == quantity else {})}
+            return self._cited(law_figure(scenario, name, hypothetical=hypothetical, **wanted))
+
+        made = tables.law_column(quantity, scenarios, cell, hypothetical)
+        return replace(made, heading=heading) if heading else made
+
+    def chart(
+        self,
+        name: str,
+        *,
+        title: str,
+        pick: Sequence[str] = (),
+        pinned: bool = False,
+        caller: Callable[[], str] | None = None,
+        **options: Any,
+    ) -> str:
+        """One of our charts, baked into the page with the data behind it.
+
+        What stands between `call` and `endcall` is its caption. Figures in the caption follow the
+        reader's picks, unless the chart is `pinned=true`; `pick=["gpu"]` puts the controls to pick
+        with above it.
+
+        Example:
+            {% call chart("naive", title="Your takeaway", models=["llama-3-8b", "llama-3-70b"]) %}
+            The caption, with figures such as {{ figure("naive_tps", digits=4) }}.
+            {% endcall %}
+        """
+        caption = self._text_of(caller, live=not pinned)
+        base = self._scenario({}) if self._base else None
+        drawn = draw(name, self._catalog, base, options, self._chart_cache, live=not pinned)
+        self.specs |= drawn.specs
+        self._drawn[name] = self._drawn.get(name, 0) + 1
+        picks = live_hooks.controls(base, pick) if base and pick else ""
+        return f"\n\n{drawn.markup(title, caption, picks, self._drawn[name])}\n\n"
+
+    def widget(
+        self,
+        title: str,
+        *,
+        caller: Callable[[], str],
+        pick: Sequence[str] = live_hooks.PICKS,
+        verdict: bool = True,
+    ) -> str:
+        """A box of live figures with the controls to pick a scenario.
+
+        What stands between `call` and `endcall` are its lines. All figures in it follow the
+        reader's picks; axes that a figure names stay as named. `verdict=false` leaves out the line
+        that says whether the weights fit, on a page that says it elsewhere.
+
+        Example:
+            {% call widget("How long is a step?", pick=["gpu", "precision"]) %}
+            Reading {{ figure("weight_bytes") }} takes {{ figure("memory_time") }}.
+            {% endcall %}
+        """
+        scenario = self._scenario({})
+        lines = self._text_of(caller, live=True)
+        says = live_hooks.cannot_run(scenario) if verdict else ""
+        box = live_hooks.box(title, live_hooks.controls(scenario, pick), lines, says)
+        return f"\n\n{box}\n\n"
+
+    def step_animation(self, **axes: Any) -> str:
+        """One step of the scenario on a time axis: reading and arithmetic in true proportion.
+
+        Example:
+            {{ step_animation(batch=64) }}
+        """
+        return f"\n\n{animation.markup(self._scenario(axes))}\n\n"
+
+    def calculator(self, part: str) -> str:
+        """A part of the calculator, whose figures all follow the picks.
+
+        `"answer"` has every control, what fits, and what a step costs; `"levers"` one step of each
+        lever from where the reader stands; `"compare"` scenarios side by side.
+
+        Example:
+            {{ calculator("levers") }}
+        """
+        if part not in calculator.PARTS:
+            hint = did_you_mean(part, calculator.PARTS)
+            raise ScenarioError(f"{part!r} is not a part of the calculator; {hint}")
+        self._picks = (*live_hooks.PICKS, *live_hooks.MORE_PICKS)
+        made = calculator.PARTS[part](self._catalog, self._scenario({}), self.ledger.cite)
+        return f"\n\n{made}\n\n"
+
+    def validation(self, part: str) -> str:
+        """A part of the validation: a table of statistics, or every row with what was expected.
+
+        `"engines"`, `"devices"`, `"widths"`, `"bands"` and `"limits"` split the rows; `"forms"`
+        compares what was tried; `"measurements"` lists all rows, and writes them as files beside
+        the page.
+
+        Example:
+            {{ validation("bands") }}
+        """
+        if part not in validation_tables.PARTS:
+            hint = did_you_mean(part, validation_tables.PARTS)
+            raise ScenarioError(f"{part!r} is not a part of the validation; {hint}")
+        known = statistics.evidence_of(self._catalog)
+        if part == "measurements":
+            self.ledger.files["validation.csv"] = validation_tables.as_csv(known)
+            self.ledger.files["validation.json"] = validation_tables.as_json(known)
+        return f"\n\n{validation_tables.markup(known, part, self.ledger.cite)}\n\n"
+
+    def command(self, line: str, *, lines: int = 0) -> str:
+        """A command line, and what the command prints there as the site is built.
+
+        `lines=10` shows its first lines only.
+
+        Example:
+            {{ command("list gpus h100") }}
+        """
+        try:
+            shown = example(line, lines)
+        except Mistake as mistake:
+            raise ScenarioError(str(mistake)) from None
+        return f"\n\n```console\n{shown}\n```\n\n"
+
+    def catalog_table(self, kind: str) -> str:
+        """Every fact of one kind, with its source.
+
+        The kinds are `"gpus"`, `"models"`, `"precisions"`, `"measurements"` and `"sources"`.
+
+        Example:
+            {{ catalog_table("precisions") }}
+        """
+        return f"\n\n{catalog_tables.markup(self._catalog, kind)}\n\n"
+
+    def quantities(self) -> str:
+        """Every quantity that `figure` knows: its name, what it is, its unit and its equation.
+
+        Example:
+            {{ quantities() }}
+        """
+        names = list(law.MEANINGS)
+        told = tables.Column("What it is", [_told(quantity) for quantity in names], numeric=False)
+        return f"\n\n{tables.markup('Quantities of the law', 'Quantity', names, [told])}\n\n"
+
+
+def _told(quantity: str) -> str:
+    meaning = law.MEANINGS[quantity]
+    unit = "" if meaning.unit == "1" else f", in {meaning.unit}"
+    how = formulas.in_words(quantity) if quantity in law.EQUATIONS else "an input"
+    return f"{escape(meaning.words + unit)}<br><small>{escape(how)}</small>"

@@ -1,0 +1,182 @@
+"""The macros that stand in a sentence. Each docstring is a part of the manual that pages show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from macros.errors import ScenarioError, did_you_mean
+from macros.evidence import statistics
+from macros.figures import claims
+from macros.figures.figure import Figure
+from macros.figures.make import change_figure, law_figure, measured_figure, ratio_figure
+from macros.site.page_state import Page
+from macros.units.display import DEFAULT_DIGITS
+from macros.widgets import catalog_tables, live_hooks
+
+
+class Inline(Page):
+    """Figures, claims and names."""
+
+    def figure(
+        self,
+        quantity: str,
+        *,
+        digits: int = DEFAULT_DIGITS,
+        unit: str = "",
+        hypothetical: bool = False,
+        **axes: Any,
+    ) -> Figure:
+        """A quantity of the law in the page's scenario, or in one that differs on some axes.
+
+        Add `model=`, `gpu=`, `precision=`, `gpus=`, `batch=`, `context=` and the like for another
+        scenario; `gpus="min"` takes as many as hold the weights. `digits=4` shows more digits,
+        `unit="ms"` asks for a unit. A speed whose weights do not fit stops the build unless
+        `hypothetical=true` says that the sentence knows.
+
+        Example:
+            {{ figure("memory_time") }}
+
+            {{ figure("memory_time", model="llama-3-8b", digits=4, unit="ms") }}
+
+            {{ figure("decode_tps", precision="fp16", gpus="min") }}
+        """
+        made = law_figure(
+            self._scenario(axes),
+            quantity,
+            digits=digits,
+            scale=unit,
+            hypothetical=hypothetical,
+            pinned=axes if self._live else None,
+        )
+        return self._cited(made)
+
+    def ratio(
+        self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS, unit: str = "×"
+    ) -> Figure:
+        """How many times one figure is another; `unit="%"` gives it as a share.
+
+        Example:
+            {{ ratio(figure("memory_time"), figure("memory_time", model="llama-3-8b")) }}
+
+            {{ ratio(figure("compute_time"), figure("memory_time"), unit="%") }}
+        """
+        return self._cited(ratio_figure(of, to, digits=digits, scale=unit))
+
+    def change(self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS) -> Figure:
+        """By how many percent the first figure is larger than the second.
+
+        Example:
+            {{ change(figure("bandwidth", gpu="h200-sxm"), figure("bandwidth")) }}
+        """
+        return self._cited(change_figure(of, to, digits=digits))
+
+    def measured(self, row: str, *, digits: int = DEFAULT_DIGITS) -> Figure:
+        """A published speed of the catalog, by the id of its row.
+
+        Example:
+            {{ measured("gf-020") }}
+        """
+        return self._cited(measured_figure(self._catalog.measurement(row), digits=digits))
+
+    def statistic(
+        self, name: str, group: str = "", *, digits: int = DEFAULT_DIGITS, unit: str = ""
+    ) -> Figure:
+        """What the published measurements say together: an error, a coverage, a factor.
+
+        Without a group it is of all rows of one user alone; `group="vLLM"` takes those of one
+        engine, `group="8 GPUs"`, `group="3 to 10 ms"` and the like others.
+
+        Example:
+            {{ statistic("expected_median_error") }}
+
+            {{ statistic("expected_coverage", group="3 to 10 ms") }}
+        """
+        known = statistics.evidence_of(self._catalog)
+        return self._cited(statistics.statistic(known, name, group, digits=digits, scale=unit))
+
+    def expected(self, **axes: Any) -> str:
+        """The speed that engines of today are likely to reach, with its interval in parentheses.
+
+        The word inside the interval leads to how far such an interval is to be trusted.
+
+        Example:
+            {{ expected(model="llama-3-8b") }}
+        """
+        names = ("expected_tps", "expected_low_tps", "expected_high_tps")
+        tps, low, high = (self.figure(name, **axes) for name in names)
+        # Picks can move a live figure to another band, so it leads to all of them.
+        step_time = self._scenario(axes).value("step_time")
+        anchor = "intervals" if self._live else self._fit.band(step_time).anchor
+        to = (
+            f'<a href="{self._to_root}validate/#{anchor}" '
+            'aria-label="to; how far to trust this interval">to</a>'
+        )
+        return f'<span class="expected">{tps} <small>({low} {to} {high})</small></span>'
+
+    def claim(self, phrase: str, *conditions: object) -> str:
+        """A phrase that must be true: the build stops when one of its conditions is not.
+
+        A condition compares figures with `>`, `<`, `>=`, `<=` or `==`.
+
+        Example:
+            A B200 reads {{ claim("more than twice as fast",
+               ratio(figure("bandwidth", gpu="b200"), figure("bandwidth")) > 2) }}.
+        """
+        return self.ledger.state(claims.check(phrase, conditions))
+
+    def count(self, kind: str) -> Figure:
+        """How many entries of one kind the catalog holds.
+
+        Example:
+            {{ count("models") }} models and {{ count("sources") }} sources
+        """
+        return self._cited(catalog_tables.count(self._catalog, kind))
+
+    def with_numbers(self, quantity: str, **axes: Any) -> str:
+        """An equation with the scenario's numbers put in, and the figure that comes out.
+
+        Example:
+            {{ with_numbers("ridge_point") }}
+        """
+        made = self.figure(quantity, **axes)
+        return live_hooks.worked(quantity, self._scenario(axes), made, made.live.get("live", ""))
+
+    def name(self, axis: str) -> str:
+        """The name of the page's model, GPU, format ... for a caption: it follows the picks.
+
+        Example:
+            {{ name("model") }} on {{ name("gpus") }}{{ name("gpu") }}
+        """
+        if axis not in live_hooks.PICKS:
+            raise ScenarioError(
+                f"{axis!r} is not something to pick; {did_you_mean(axis, live_hooks.PICKS)}"
+            )
+        return live_hooks.name(self._scenario({}), axis)
+
+    def verdict(self, **axes: Any) -> str:
+        """Whether the weights fit, in words; where label and device disagree, both are told.
+
+        Example:
+            {{ verdict() }}
+
+            {{ verdict(precision="fp16", gpu="h200-sxm") }}
+        """
+        scenario = self._scenario(axes)
+        # Four digits, since verdicts can hang on the fourth: 141.1 GB in 141 GB.
+        weights = self.figure("weight_bytes", digits=4, **axes)
+        memory = self.figure("memory", digits=4, **axes)
+        on = f"{scenario.gpus} × " if scenario.gpus > 1 else ""
+        if scenario.fits:
+            text = f"fits: {weights} of weights, {on}{memory} of memory"
+        else:
+            needed = self.figure("min_gpus", **axes)
+            text = f"does not fit: {weights} of weights, {on}{memory} of memory; it takes {needed}"
+        if scenario.fits != scenario.fits_reported:
+            reported = self.figure("memory", **{**axes, "memory": "reported"})
+            in_gib = self.figure("memory", unit="GiB", **{**axes, "memory": "reported"})
+            other = "fits" if scenario.fits_reported else "does not"
+            text += (
+                f" by the label, yet the device reports {reported} ({in_gib}), and there it {other}"
+            )
+        kind = "fit" if scenario.fits else "nofit"
+        return f'<span class="{kind}">{text}</span>'

@@ -1,0 +1,46 @@
+"""Pages as they came out, each on a shelf until something changes that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from macros.cache import code, keep_pickled, name_for, recalled
+from macros.figures.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the macros made of a page.
+
+    Attributes:
+        text: the page's Markdown.
+        closing: what stands behind it.
+        ledger: of its figures and claims.
+        specs: what its live charts fetch, by path in the site.
+        alone: whether the page follows from its own text, the catalog and our code.
+    """
+
+    text: str
+    closing: str
+    ledger: Ledger
+    specs: dict[str, str]
+    alone: bool
+
+
+def shelved(place: Path, rests_on: object, make: Callable[[], Made]) -> Made:
+    """A page from its place on the shelf, or made and put there.
+
+    Args:
+        place: the page's own.
+        rests_on: all that the page follows from, but for our code; it must say so in `repr`.
+        make: renders the page.
+    """
+    key = name_for(code(), rests_on).encode()
+    if found := recalled(place, key, Made):
+        return found
+    made = make()
+    if made.alone:
+        keep_pickled(place, key, made)
+    return made

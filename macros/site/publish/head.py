@@ -1,0 +1,82 @@
+"""What a page's head says of it to search engines and to those who share a link."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+from typing import Any
+
+from macros.site.publish.about import About, Page
+
+TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
+CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
+
+
+def page_of(html: str, about: About) -> Page | None:
+    """What a page's head tells of it; nothing for an error page, which has no address."""
+    canonical, title = CANONICAL.search(html), TITLE.search(html)
+    if not canonical or not title:
+        return None
+    address = unescape(canonical[1])
+    described = DESCRIPTION.search(html)
+    return Page(
+        address=address,
+        path=address.removeprefix(about.address),
+        title=unescape(title[1]).strip().removesuffix(f" - {about.name}"),
+        description=unescape(described[1]) if described else about.description,
+    )
+
+
+def with_head(
+    html: str,
+    page: Page,
+    about: About,
+    data: Mapping[str, Any],
+    image: tuple[str, str] | None,
+) -> str:
+    """A page whose head describes it for sharing and for machines.
+
+    Args:
+        html: the page.
+        page: what is said of it.
+        about: the site.
+        data: linked data about the page.
+        image: the address of a picture for it, and what that says; or nothing.
+    """
+    # The home page is called what the site is called, once.
+    full = page.title if page.title == about.name else f"{page.title} - {about.name}"
+    html = TITLE.sub(lambda _: f"<title>{escape(full, quote=False)}</title>", html, count=1)
+    properties = {
+        "og:type": "article" if page.is_article else "website",
+        "og:site_name": about.name,
+        "og:title": page.title,
+        "og:description": page.description,
+        "og:url": page.address,
+    }
+    names = {"twitter:card": "summary"}
+    if image:
+        properties |= {
+            "og:image": image[0],
+            "og:image:type": "image/png",
+            "og:image:width": "1200",
+            "og:image:height": "630",
+            "og:image:alt": image[1],
+        }
+        names = {"twitter:card": "summary_large_image"}
+    tags = [
+        f'<meta property="{name}" content="{escape(text)}">' for name, text in properties.items()
+    ]
+    tags += [f'<meta name="{name}" content="{escape(text)}">' for name, text in names.items()]
+    if data:
+        tags.append(f'<script type="application/ld+json">{_as_script(data)}</script>')
+    inserted = "\n".join(tags)
+    return html.replace("</head>", f"{inserted}\n</head>", 1)
+
+
+def _as_script(data: Mapping[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")

@@ -1,0 +1,1 @@
+"""Parts of pages as HTML: what follows the reader's picks, the calculator, tables of facts."""

@@ -1,0 +1,283 @@
+"""The validation as a page: its tables, every row with its ceiling, and the same for machines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from macros.catalog import Measurement
+from macros.evidence.fit import Prediction
+from macros.evidence.rows import beside_law
+from macros.evidence.statistics import Evidence, statistic
+from macros.figures import tables
+from macros.figures.figure import Figure
+from macros.units.display import show
+
+Cite = Callable[[Figure], str]
+"""Enters a figure into the page's ledger, and gives its markup."""
+
+ERRORS = (
+    ("rows", "rows", ""),
+    ("law_median_error", "median error", "ceiling"),
+    ("expected_median_error", "median error", "expected"),
+    ("expected_bias", "measured ÷ expected, median", ""),
+    ("expected_coverage", "inside the interval", ""),
+)
+"""Columns of a table of errors: the statistic, its heading, and the kind of speed it judges."""
+
+GROUPED = {
+    "engines": ("engine", "Engine", "Errors by engine, one user"),
+    "devices": ("device class", "Device", "Errors by class of device, one user"),
+    "widths": ("tensor-parallel width", "GPUs that read together", "Errors by GPUs, one user"),
+    "limits": ("limit", "Where", "Errors by what the rows have in common"),
+}
+"""Parts that split the rows: the grouping, the corner of the table, and its caption."""
+
+FORMS = (
+    ("form_coefficients", "coefficients"),
+    ("form_median_error", "median error"),
+    ("form_many_gpus_error", "on several GPUs"),
+    ("form_mixtures_error", "on mixtures of experts"),
+)
+
+BANDS = (
+    ("rows", "rows"),
+    ("sources", "sources"),
+    ("band_low", "interval from"),
+    ("band_high", "to, times expected"),
+    ("expected_median_error", "median error"),
+    ("expected_coverage", "inside, out of source"),
+)
+
+PARTS = (*GROUPED, "forms", "bands", "measurements")
+"""What `markup` makes."""
+
+
+def markup(evidence: Evidence, part: str, cite: Cite) -> str:
+    """One of `PARTS`."""
+    if part == "measurements":
+        return _measurements(evidence)
+
+    def cells(name: str, groups: Sequence[str]) -> list[str]:
+        return [cite(statistic(evidence, name, group)) for group in groups]
+
+    if part == "forms":
+        names = list(evidence.forms)
+        columns = [tables.Column(heading, cells(name, names)) for name, heading in FORMS]
+        return tables.markup("Forms of the expected speed, out of source", "Form", names, columns)
+    if part == "bands":
+        names = list(evidence.bands)
+        columns = [tables.Column(heading, cells(name, names)) for name, heading in BANDS]
+        caption = "How far to trust a prediction, by the law's time per token"
+        anchors = [band.anchor for band in evidence.bands.values()]
+        return tables.markup(caption, "Step by the law", names, columns, ids=anchors)
+    grouping, corner, caption = GROUPED[part]
+    names = [name for name, rows in evidence.split[grouping].items() if rows]
+    columns = [tables.Column(words, cells(name, names), kind) for name, words, kind in ERRORS]
+    return tables.markup(caption, corner, names, columns)
+
+
+# --- Every row ---
+
+
+def records(evidence: Evidence) -> list[dict[str, Any]]:
+    """Every published row with its ceiling, and what was expected of it out of source."""
+    predictions = {p.entry.row.id: p for p in evidence.validation.predictions}
+    return [
+        _record(evidence, row, predictions.get(row.id)) for row in evidence.catalog.measurements
+    ]
+
+
+def _record(evidence: Evidence, row: Measurement, prediction: Prediction | None) -> dict[str, Any]:
+    entry = prediction.entry if prediction else beside_law(evidence.catalog, row)
+    source = row.citation.source
+    return {
+        "id": row.id,
+        "model": row.model,
+        "precision": row.precision,
+        "gpu": row.gpu,
+        "gpus": row.gpus,
+        "gpus_reading": row.gpus_reading,
+        "layout": row.layout,
+        "engine": row.engine,
+        "version": row.version,
+        "users": row.concurrency,
+        "context": row.context,
+        "weight_bytes_per_token": row.reads,
+        "layers": row.layers,
+        "step_time": entry.step_time if entry else None,
+        "ceiling_tps": entry.ceiling if entry else None,
+        "expected_tps": prediction.expected if prediction else None,
+        "expected_low_tps": prediction.low if prediction else None,
+        "expected_high_tps": prediction.high if prediction else None,
+        "measured_tps": row.tokens_per_second,
+        "share_of_ceiling": row.tokens_per_second / entry.ceiling if entry else None,
+        "inside_interval": prediction.covered if prediction else None,
+        "band": evidence.validation.fit.band(entry.step_time).name if entry else None,
+        "fitted": prediction is not None and row.concurrency == 1,
+        "left_out": _why_left_out(row),
+        "date": row.date,
+        "trust": row.trust,
+        "source": source.id,
+        "url": source.url,
+        "where": row.citation.where,
+    }
+
+
+def _why_left_out(row: Measurement) -> str | None:
+    """Why no analysis uses a row, if none does."""
+    if row.left_out:
+        return row.left_out
+    if row.speculative:
+        return "speculation: several tokens come out of one read of the weights"
+    if not row.reads:
+        return "the bytes read per token are not known"
+    return None if row.layers else "the number of layers is not known"
+
+
+def as_csv(evidence: Evidence) -> str:
+    """Every row as a table; speeds in tokens per second and user, everything in SI units."""
+    lines = records(evidence)
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(lines[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return out.getvalue()
+
+
+def as_json(evidence: Evidence) -> str:
+    """The fit, its bands, and every row."""
+    found = evidence.validation.fit
+    bands = [
+        {
+            "name": band.name,
+            "anchor": band.anchor,
+            "from_step_time": band.start,
+            "low_factor": band.low,
+            "high_factor": band.high,
+            "rows": band.rows,
+            "sources": band.sources,
+        }
+        for band in found.bands
+    ]
+    document = {
+        "fit": {**found.coefficients, "rows": found.rows, "sources": found.sources},
+        "bands": bands,
+        "rows": records(evidence),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+SETTINGS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "machine": lambda r: _machine(r),
+    "engine": lambda r: _plain(f"{r['engine']} {r['version']}"),
+    "users": lambda r: str(r["users"]),
+    "context": lambda r: f"{r['context']:,}",
+}
+"""Columns of the table of every row that say how it was measured."""
+
+SPEEDS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+    "ceiling": lambda r: _speed(r["ceiling_tps"]),
+    "expected": lambda r: _expected(r),
+    "measured": lambda r: _speed(r["measured_tps"], 4),
+    "of the ceiling": lambda r: (
+        show(r["share_of_ceiling"], "1", 2, "%") if r["share_of_ceiling"] else ""
+    ),
+}
+"""Its other columns."""
+
+WORDS = {"machine", "engine"}
+WORD = '<td class="word">'
+
+
+def _plain(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _machine(record: dict[str, Any]) -> str:
+    if record["gpus"] == 1:
+        return _plain(record["gpu"])
+    split = "" if record["layout"] == "tensor" else f", split by {record['layout']}"
+    return _plain(f"{record['gpus']} × {record['gpu']}{split}")
+
+
+def _speed(tps: float | None, digits: int = 3) -> str:
+    return "" if tps is None else show(tps, "1", digits)
+
+
+def _expected(record: dict[str, Any]) -> str:
+    if record["left_out"]:
+        return "left out"
+    low, high = _speed(record["expected_low_tps"], 2), _speed(record["expected_high_tps"], 2)
+    return f"{_speed(record['expected_tps'])} <small>{low} to {high}</small>"
+
+
+def _measurements(evidence: Evidence) -> str:
+    """Every row, folded by source; the control filters them where scripts run."""
+    lines = sorted(records(evidence), key=lambda record: str(record["source"]))
+    titles = {row.id: row.title for row in evidence.catalog.measurements}
+    blocks = "".join(
+        _block(titles[group[0]["id"]], group)
+        for group in (list(rows) for _, rows in groupby(lines, key=lambda r: r["source"]))
+    )
+    return (
+        '<div class="catalog" id="measured"><p class="controls filter"><label>Show rows with '
+        '<input type="search" data-filter="measured" placeholder="8B A100 vLLM" '
+        'autocomplete="off"></label><output aria-live="polite"></output></p>'
+        f"{blocks}</div>"
+    )
+
+
+def _block(title: str, lines: Sequence[dict[str, Any]]) -> str:
+    """The rows of a source; what they have in common is said once, over the table."""
+    first = lines[0]
+    settings = {name: {text(line) for line in lines} for name, text in SETTINGS.items()}
+    varied = [name for name, texts in settings.items() if len(texts) > 1]
+    shared = {name: SETTINGS[name](first) for name in SETTINGS if name not in varied}
+    heads = "".join(
+        f'<th scope="col"{" class=word" if name in WORDS else ""}>{name}</th>' for name in varied
+    ) + "".join(
+        f'<th scope="col">{tables.chip(name) if name in tables.KINDS.values() else name}</th>'
+        for name in SPEEDS
+    )
+    rows = "".join(_row(line, varied) for line in lines)
+    reasons = dict.fromkeys(line["left_out"] for line in lines if line["left_out"])
+    left_out = f"<p>Left out: {'; '.join(map(_plain, reasons))}.</p>" if reasons else ""
+    count = f"{len(lines)} rows" if len(lines) > 1 else "one row"
+    return (
+        f'<details class="entry" id="rows-{first["source"]}"><summary><b>{_plain(title)}</b> '
+        f"<span>{count}, {_plain(first['date'])}</span></summary>"
+        f'<p><a href="{escape(first["url"])}" rel="noopener">The source</a>; the '
+        f'<a href="../catalog/#measured-{first["source"]}">catalog</a> has the place of each row, '
+        f"and notes. {_in_words(shared)}Speeds in tok/s for each user.</p>{left_out}"
+        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(title)}">'
+        f'<table class="rows"><thead><tr><th scope="col">model</th>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details>"
+    )
+
+
+def _in_words(shared: Mapping[str, str]) -> str:
+    """What all rows of a source have in common, as a sentence."""
+    users = {"1": "one user"}.get(shared.get("users", ""), f"{shared.get('users')} users")
+    parts = [
+        f"on {shared['machine']}" if "machine" in shared else "",
+        f"with {shared['engine']}" if "engine" in shared else "",
+        users if "users" in shared else "",
+        f"{shared['context']} tokens of context" if "context" in shared else "",
+    ]
+    words = ", ".join(filter(None, parts))
+    return f"{words[0].upper()}{words[1:]}. " if words else ""
+
+
+def _row(record: dict[str, Any], varied: Sequence[str]) -> str:
+    settings = "".join(
+        f"{WORD if name in WORDS else '<td>'}{SETTINGS[name](record)}</td>" for name in varied
+    )
+    speeds = "".join(f"<td>{text(record)}</td>" for text in SPEEDS.values())
+    name = _plain(f"{record['model']}, {record['precision']}")
+    return f'<tr id="{record["id"]}"><th scope="row">{name}</th>{settings}{speeds}</tr>'

@@ -1,0 +1,756 @@
+"""The command line: the same figures as the pages, names as people type them, and exit codes."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from building import ROOT, environment
+
+from macros.catalog import Catalog
+from macros.cli import cached_facts, main
+from macros.cli.exit_codes import BROKEN, MISTAKE, NO_FIT, OK
+from macros.cli.help import COMMANDS, EPILOGUES, INTRODUCTION
+from macros.evidence.fit import fit
+from macros.evidence.rows import measured
+from macros.law import costs
+
+Answer = dict[str, Any]
+Asked = Callable[..., Answer]
+
+FP8 = ("llama-3-70b", "h100-sxm", "--precision", "fp8")
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str]) -> Asked:
+    """Gives the JSON that a command prints, after checking its exit code."""
+
+    def asked(*words: str, code: int = OK) -> Answer:
+        assert main([*words, "--json"]) == code
+        found = json.loads(capsys.readouterr().out)
+        assert isinstance(found, dict)
+        return found
+
+    return asked
+
+
+# --- What predict says, by hand ---
+
+
+def test_predict_gives_the_ceiling_of_70_billion_bytes_at_3_35_terabytes_a_second(
+    ask: Asked,
+) -> None:
+    answer = ask("predict", *FP8)
+    # 70,553,706,496 bytes; 80 layers × 2 × 8 heads × 128 × 2 bytes of cache a token.
+    assert answer["model"]["total_params"] == 70_553_706_496
+    assert answer["model"]["active_params"] == 70_553_706_496
+    assert answer["model"]["kv_bytes_per_token"] == 327_680
+    assert answer["fits"] is True
+    assert answer["min_gpus"] == 1
+    assert answer["ceiling"]["step_time"] == pytest.approx(70_553_706_496 / 3.35e12)
+    assert answer["ceiling"]["decode_tps"] == pytest.approx(3.35e12 / 70_553_706_496)
+    assert answer["ceiling"]["bound"] == "memory"
+
+
+def test_the_expected_speed_lies_in_its_interval_under_the_ceiling(ask: Asked) -> None:
+    answer = ask("predict", *FP8)
+    expected = answer["expected"]
+    assert expected["low"] < expected["decode_tps"] < expected["high"]
+    assert expected["high"] <= answer["ceiling"]["decode_tps"]
+    assert expected["band"]["rows"] > 0
+
+
+def test_measured_rows_stand_with_their_source(ask: Asked) -> None:
+    rows = ask("predict", *FP8)["measured"]
+    assert rows
+    for row in rows:
+        assert row["tokens_per_second"] > 0
+        assert row["engine"]
+        assert row["date"]
+        assert row["source"]["url"].startswith("https://")
+
+
+def test_weights_that_do_not_fit_have_no_speed_but_where_they_would(ask: Asked) -> None:
+    answer = ask("predict", "llama-3-70b", "h100-sxm", "--precision", "fp16", code=NO_FIT)
+    assert answer["fits"] is False
+    assert answer["ceiling"] is None
+    assert answer["expected"] is None
+    assert answer["min_gpus"] == 2
+    assert answer["at_min_gpus"]["gpus"] == 2
+    # Twice the bytes through twice the GPUs.
+    two = answer["at_min_gpus"]["ceiling"]["decode_tps"]
+    assert two == ask("predict", *FP8)["ceiling"]["decode_tps"]
+
+
+def test_gpus_min_takes_as_many_as_hold_the_weights(ask: Asked) -> None:
+    answer = ask("predict", "llama-3-70b", "h100-sxm", "--precision", "fp16", "--gpus", "min")
+    assert answer["gpus"] == 2
+    assert answer["fits"] is True
+
+
+def test_every_axis_reaches_the_law(ask: Asked) -> None:
+    more = ("--gpus", "2", "--batch", "8", "--context", "4k", "--kv-precision", "fp8")
+    answer = ask("predict", *FP8, *more, "--math", "fp16")
+    kv = 80 * 2 * 8 * 128 * 4096  # at 8 bits
+    assert answer["context"] == 4096
+    assert answer["math"] == "fp16"
+    assert answer["step"]["kv_read_bytes"] == kv
+    assert answer["ceiling"]["memory_time"] == pytest.approx(
+        (70_553_706_496 + 8 * kv) / (2 * 3.35e12)
+    )
+    attention = 80 * 4 * 64 * 128 * 4096
+    flops = 8 * (2 * 70_553_706_496 + attention)
+    assert answer["ceiling"]["compute_time"] == pytest.approx(flops / (2 * 989e12))
+
+
+def test_the_precision_is_the_models_own_unless_it_is_said(ask: Asked) -> None:
+    assert ask("predict", "gpt-oss-20b", "h100-sxm")["precision"]["id"] == "mxfp4"
+
+
+def test_options_may_stand_between_the_names(ask: Asked) -> None:
+    mixed = ask("predict", "llama-3-70b", "--precision", "fp8", "h100-sxm")
+    assert mixed == ask("predict", *FP8)
+
+
+# --- Weights and hardware given in place ---
+
+
+def test_weights_in_place_are_read_at_the_bandwidth_in_place(ask: Asked) -> None:
+    given = ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")
+    answer = ask("predict", *given)
+    assert answer["ceiling"]["decode_tps"] == pytest.approx(448 / 4.6)
+    assert answer["fits"] is None
+    two = ask("predict", *given, "--gpus", "2", "--batch", "4")
+    assert two["ceiling"]["decode_tps"] == pytest.approx(2 * 448 / 4.6)
+    assert two["ceiling"]["aggregate_tps"] == pytest.approx(4 * 2 * 448 / 4.6)
+
+
+def test_weights_in_place_are_expected_by_the_fit_of_the_pages(
+    ask: Asked, catalog: Catalog
+) -> None:
+    found = fit(measured(catalog))
+    share, layer = found.coefficients["achieved_share"], found.coefficients["layer_time"]
+    given = ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")
+    expected = ask("predict", *given)["expected"]
+    tps = 1 / (4.6 / 448 / share + 32 * layer)
+    band = found.band(4.6 / 448)
+    assert expected["decode_tps"] == pytest.approx(tps)
+    assert expected["low"] == pytest.approx(tps * band.low)
+    assert expected["high"] == pytest.approx(min(tps * band.high, 448 / 4.6))
+
+
+def test_a_model_runs_on_a_gpu_given_in_place_as_on_the_same_one_of_the_catalog(
+    ask: Asked,
+) -> None:
+    gpu = ("--bandwidth", "3.35TB/s", "--memory", "80GB", "--peak", "989TFLOP/s")
+    given = ask("predict", "llama-3-8b", *gpu, "--precision", "fp16")
+    known = ask("predict", "llama-3-8b", "h100-sxm", "--precision", "fp16")
+    for key in ("model", "fits", "min_gpus", "ceiling", "expected"):
+        assert given[key] == known[key]
+
+
+def test_weights_that_are_too_large_to_be_read_do_not_fit(ask: Asked) -> None:
+    given = ("--weights", "100GB", "--layers", "80", "--bandwidth", "1TB/s", "--memory", "16GB")
+    answer = ask("predict", *given, code=NO_FIT)
+    assert answer["min_gpus"] == 7
+    assert answer["ceiling"] is None
+
+
+def test_a_config_file_is_predicted_like_the_catalogs_model(ask: Asked) -> None:
+    file = str(ROOT / "tests" / "cli" / "configs" / "llama-3-70b.json")
+    given = ask("predict", "--config", file, "h100-sxm", "--precision", "fp8")
+    known = ask("predict", *FP8)
+    for key in ("fits", "min_gpus", "max_batch", "step", "ceiling", "expected"):
+        assert given[key] == known[key]
+    assert given["model"]["kv_bytes_per_token"] == known["model"]["kv_bytes_per_token"]
+
+
+def test_a_config_file_brings_its_own_format(ask: Asked) -> None:
+    file = str(ROOT / "tests" / "cli" / "configs" / "deepseek-v3.json")
+    answer = ask("predict", "--config", file, "h200-sxm", "--gpus", "8")
+    assert answer["precision"]["id"] == "fp8-block128"
+    assert any("predict further tokens" in note for note in answer["notes"])
+
+
+# --- Cost and energy ---
+
+
+def test_a_price_gives_the_cost_of_a_million_tokens(ask: Asked) -> None:
+    answer = ask("predict", *FP8, "--batch", "16", "--price", "2.50")
+    cost = answer["cost"]["per_million_tokens"]
+    per_second = 2.50 / 3600
+    together = answer["ceiling"]["aggregate_tps"]
+    assert cost["ceiling"] == pytest.approx(per_second / together * 1e6)
+    assert cost["expected"] == pytest.approx(
+        per_second / (16 * answer["expected"]["decode_tps"]) * 1e6
+    )
+    assert cost["ceiling"] <= cost["low"] <= cost["expected"] <= cost["high"]
+    assert ask("predict", *FP8)["cost"] is None
+
+
+def test_energy_is_bounded_by_the_boards_power(ask: Asked) -> None:
+    answer = ask("predict", *FP8, "--batch", "16", "--gpus", "2")
+    joules = answer["energy"]["joules_per_token_at_most"]
+    assert answer["energy"]["board_power"] == 700
+    assert joules["ceiling"] == pytest.approx(2 * 700 / answer["ceiling"]["aggregate_tps"])
+    assert joules["high"] == pytest.approx(2 * 700 / (16 * answer["expected"]["low"]))
+
+
+def test_there_is_no_bound_of_energy_where_no_board_power_is_published(
+    ask: Asked, catalog: Catalog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = next(gpu.id for gpu in catalog.gpus.values() if gpu.board_power is None)
+    assert ask("predict", "llama-3.2-1b", unknown)["energy"] is None
+    main(["predict", "llama-3.2-1b", unknown])
+    assert "no board power is published" in capsys.readouterr().out
+
+
+def test_cost_and_energy_are_what_their_words_say() -> None:
+    assert costs.cost_per_token(price=0.5, gpus=4, aggregate_tps=10) == 0.2
+    assert costs.energy_per_token(board_power=700, gpus=2, aggregate_tps=100) == 14
+
+
+# --- Names ---
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("llama-3-70b", "llama-3-70b"),
+        ("Llama 3 70B", "llama-3-70b"),
+        ("LLAMA3-70B", "llama-3-70b"),
+        ("70b llama 3.1", "llama-3.1-70b"),
+        ("405b", "llama-3.1-405b"),
+        ("lama-3-70b", "llama-3-70b"),
+        ("deepseek-v3", "deepseek-v3"),
+        ("phi", "phi-4"),
+        ("kimi", "kimi-k2"),
+    ],
+)
+def test_a_model_is_known_by_any_name_that_only_it_can_have(
+    ask: Asked, typed: str, meant: str
+) -> None:
+    answer = ask("predict", typed, "gb300", "--precision", "int4", "--gpus", "min")
+    assert answer["model"]["id"] == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("H100 SXM", "h100-sxm"),
+        ("h100-n", "h100-nvl"),
+        ("4090", "rtx-4090"),
+        ("b200", "b200"),
+        ("m2 ultra", "apple-m2-ultra"),
+    ],
+)
+def test_a_gpu_is_known_by_any_name_that_only_it_can_have(
+    ask: Asked, typed: str, meant: str
+) -> None:
+    assert ask("predict", "llama-3.2-1b", typed)["gpu"]["id"] == meant
+
+
+def mistake(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(words) == MISTAKE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    return said.err
+
+
+def test_an_ambiguous_name_is_answered_with_what_it_could_be(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = mistake(capsys, "predict", "70b", "h100-sxm")
+    assert "'70b' is ambiguous" in said
+    assert all(id in said for id in ("llama-2-70b", "llama-3-70b", "llama-3.1-70b"))
+    said = mistake(capsys, "predict", "llama-3-70b", "h100")
+    assert all(id in said for id in ("h100-sxm", "h100-pcie", "h100-nvl"))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "no command is named"),
+        ("predit", "'predit' is not a command; did you mean 'predict'"),
+        ("predict", "no MODEL is named"),
+        ("predict llama-3-70b", "no GPU is named"),
+        ("predict llama-3-70b h100-sxm b200", "'b200' is one name too many"),
+        ("predict mistral-9b h100-sxm", "'mistral-9b' in the catalog; did you mean 'mistral-7b'"),
+        ("predict llama-3-70b h900-sxm", "'h900-sxm' in the catalog; did you mean"),
+        ("predict llama-3-70b h100-sxm --precision fp7", "'fp7' in the catalog; did you mean"),
+        ("predict llama-3-70b h100-sxm --precison fp8", "'--precison'; did you mean '--precision'"),
+        ("predict llama-3-70b h100-sxm --gpus 0", "gpus: '0' is not a whole number of at least 1"),
+        ("predict llama-3-70b h100-sxm --gpus many", "'many' is not a whole number"),
+        ("predict llama-3-70b h100-sxm --batch -1", "batch"),
+        ("predict llama-3-70b h100-sxm --context 128k", "takes 8,192 tokens, not 131,072"),
+        ("predict llama-3-70b h100-sxm --math fp9", "no peak for math 'fp9'; did you mean 'fp8'"),
+        ("predict llama-3-70b h100-sxm --price free", "--price: 'free' is not a price"),
+        ("predict --weights 4.6 --layers 32 h100-sxm", "--weights: '4.6' is not a memory size"),
+        ("predict --weights 4.6GB h100-sxm", "--weights goes with --layers"),
+        ("predict llama-3-8b h100-sxm --layers 32", "--layers goes with --weights"),
+        ("predict llama-3-8b h100-sxm --memory 80GB", "--memory goes with --bandwidth"),
+        ("predict --config no-such-file h100-sxm", "no-such-file: can't be read"),
+        ("compare llama-3-70b", "'llama-3-70b' is no case"),
+        ("sweep --batch 4..1", "'4..1' ends before it starts"),
+        ("sweep --gpu h100-sxm,nope", "no GPU 'nope' in the catalog"),
+        ("sweep --format xml", "invalid choice: 'xml'"),
+        ("list gpu", "'gpu' is no kind of entry; did you mean 'gpus'"),
+        ("list models nothing-such", "no models hold 'nothing-such'"),
+        ("validate --by motor", "'motor' is no way to split"),
+        ("explain decode_tsp", "'decode_tsp' is not a quantity of the law; did you mean 'decode_t"),
+        ("explain decode_tps llama-3-8b", "names no scenario"),
+    ],
+)
+def test_a_mistake_is_answered_in_one_line_with_the_nearest_choice(
+    capsys: pytest.CaptureFixture[str], words: str, said: str
+) -> None:
+    assert said in mistake(capsys, *words.split())
+
+
+# --- The other commands ---
+
+
+def test_compare_holds_what_predict_says_of_each(ask: Asked) -> None:
+    cases = ("llama-3-8b@h100-sxm@fp16", "llama-3-70b@2xh100-sxm@fp16", "llama-3-70b@h100-sxm@fp16")
+    small, two, one = ask("compare", *cases)["scenarios"]
+    alone = ask("predict", "llama-3-8b", "h100-sxm", "--precision", "fp16")
+    assert {**small, "notes": []} == alone
+    assert two["gpus"] == 2
+    assert one["ceiling"] is None
+
+
+def test_fit_ranks_by_count_and_then_by_ceiling(ask: Asked) -> None:
+    found = ask("fit", "llama-3-70b", "--precision", "fp8")["gpus"]
+    order = [(gpu["gpus"], -gpu["decode_tps"]) for gpu in found]
+    assert order == sorted(order)
+    assert {gpu["id"]: gpu["gpus"] for gpu in found}["h100-sxm"] == 1
+    # 70.6 GB in 24 GB each takes three.
+    assert {gpu["id"]: gpu["gpus"] for gpu in found}["rtx-4090"] == 3
+
+
+def test_fit_counts_the_caches_of_all_users(ask: Asked) -> None:
+    found = ask("fit", "llama-3-70b", "--precision", "fp8", "--batch", "16", "--context", "8k")
+    # 70.6 GB and 16 × 8192 × 327,680 bytes = 42.9 GB: two of 80 GB.
+    sxm = next(gpu for gpu in found["gpus"] if gpu["id"] == "h100-sxm")
+    assert (sxm["min_gpus"], sxm["gpus"]) == (1, 2)
+
+
+def test_fit_on_a_fixed_count_keeps_what_holds_it(ask: Asked) -> None:
+    found = ask("fit", "llama-3-70b", "--precision", "fp8", "--gpus", "1")["gpus"]
+    assert {gpu["gpus"] for gpu in found} == {1}
+    assert all(gpu["memory"] >= 70.5e9 for gpu in found)
+
+
+@pytest.mark.parametrize("kind", ["models", "gpus", "precisions", "measurements"])
+def test_list_names_every_entry(
+    capsys: pytest.CaptureFixture[str], catalog: Catalog, kind: str
+) -> None:
+    assert main(["list", kind, "--json"]) == OK
+    entries = json.loads(capsys.readouterr().out)
+    known = getattr(catalog, kind)
+    ids = [row.id for row in known] if kind == "measurements" else list(known)
+    assert [entry["id"] for entry in entries] == ids
+
+
+def test_list_keeps_entries_with_all_of_the_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "gpus", "H100", "--json"]) == OK
+    ids = {entry["id"] for entry in json.loads(capsys.readouterr().out)}
+    assert ids == {"h100-sxm", "h100-pcie", "h100-nvl"}
+
+
+@pytest.mark.parametrize("split", ["engine", "device", "gpus", "time", "source"])
+def test_validate_splits_every_row_once(ask: Asked, split: str) -> None:
+    found = ask("validate", "--by", split)
+    assert sum(group["rows"] for group in found["groups"]) == found["all"]["rows"]
+    assert found["all"]["expected"]["median_error"] < found["all"]["law"]["median_error"]
+
+
+def test_explain_puts_the_numbers_in(ask: Asked) -> None:
+    found = ask("explain", "memory_time", *FP8)
+    assert found["formula"] == "step bytes ÷ (GPUs × bandwidth)"
+    assert found["substituted"] == "70.6 GB ÷ (1 × 3.35 TB/s)"
+    assert found["value"] == pytest.approx(70_553_706_496 / 3.35e12)
+    assert found["steps"][-1]["quantity"] == "memory_time"
+    assert {source["input"] for source in found["sources"]} >= {"bandwidth", "block_params"}
+
+
+def test_explain_without_a_scenario_gives_the_formula_and_its_inputs(ask: Asked) -> None:
+    found = ask("explain", "decode tps")
+    assert found["formula"] == "1 ÷ step time"
+    assert "bandwidth" in found["inputs"]
+    assert "value" not in found
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_each_command_takes_and_gives(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert EPILOGUES[command].splitlines()[-1] in said
+    assert "JSON" in said or command == "sweep"
+
+
+def test_help_lists_the_commands_and_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    said = capsys.readouterr().out
+    assert all(command in said for command in COMMANDS)
+    assert "Exit codes: 0 an answer" in said
+    assert INTRODUCTION in said
+
+
+@pytest.mark.parametrize("epilogue", EPILOGUES.values())
+def test_every_example_of_the_help_runs(
+    capsys: pytest.CaptureFixture[str], epilogue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shlex
+
+    monkeypatch.chdir(ROOT / "tests" / "cli" / "configs")
+    examples = [line.strip() for line in epilogue.splitlines() if line.startswith("  decode-eq")]
+    assert examples or "validate" in epilogue or "fit (achieved_share" in epilogue
+    for example in examples:
+        words = shlex.split(example.replace("config.json", "llama-3-8b.json"))[1:]
+        assert main(words) == OK, example
+        assert capsys.readouterr().out
+
+
+# --- The keys that are a contract ---
+
+CONTRACT = {
+    "": {
+        "at_min_gpus",
+        "batch",
+        "ceiling",
+        "context",
+        "cost",
+        "energy",
+        "expected",
+        "fits",
+        "fits_reported",
+        "gpu",
+        "gpus",
+        "kv_precision",
+        "math",
+        "max_batch",
+        "measured",
+        "min_gpus",
+        "model",
+        "notes",
+        "precision",
+        "sources",
+        "step",
+    },
+    "model": {"id", "name", "total_params", "active_params", "kv_bytes_per_token", "layers"},
+    "ceiling": {
+        "aggregate_tps",
+        "bound",
+        "compute_time",
+        "decode_tps",
+        "memory_time",
+        "step_time",
+    },
+    "expected": {"aggregate_tps", "band", "decode_tps", "fixed_share", "high", "low", "step_time"},
+}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [FP8, ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")],
+    ids=["catalog", "in place"],
+)
+def test_no_key_of_predict_goes_missing(ask: Asked, words: tuple[str, ...]) -> None:
+    answer = ask("predict", *words)
+    for part, keys in CONTRACT.items():
+        assert keys <= (answer[part] if part else answer).keys()
+
+
+# --- The pages' figures ---
+
+SAME: dict[str, Callable[[Answer], Any]] = {
+    "decode_tps": lambda answer: answer["ceiling"]["decode_tps"],
+    "aggregate_tps": lambda answer: answer["ceiling"]["aggregate_tps"],
+    "step_time": lambda answer: answer["ceiling"]["step_time"],
+    "memory_time": lambda answer: answer["ceiling"]["memory_time"],
+    "compute_time": lambda answer: answer["ceiling"]["compute_time"],
+    "expected_tps": lambda answer: answer["expected"]["decode_tps"],
+    "expected_low_tps": lambda answer: answer["expected"]["low"],
+    "expected_high_tps": lambda answer: answer["expected"]["high"],
+    "weight_bytes": lambda answer: answer["step"]["weight_bytes"],
+    "step_bytes": lambda answer: answer["step"]["step_bytes"],
+    "arithmetic_intensity": lambda answer: answer["step"]["arithmetic_intensity"],
+    "total_params": lambda answer: answer["model"]["total_params"],
+    "active_params": lambda answer: answer["model"]["active_params"],
+    "kv_bytes_per_token": lambda answer: answer["model"]["kv_bytes_per_token"],
+    "min_gpus": lambda answer: answer["min_gpus"],
+}
+AXES = {"gpus": "1", "batch": "1", "context": "0", "math": "", "kv": "fp16"}
+SPEEDS = {"decode_tps", "aggregate_tps", "step_time", "memory_time", "compute_time"}
+
+
+def figures(site: Path) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
+    """The site's figures that the command gives too: by scenario, quantity, value and page."""
+    found: dict[tuple[str, ...], list[tuple[str, float, str]]] = {}
+    for path in sorted(site.rglob("index.html")):
+        for tag in BeautifulSoup(path.read_text("utf-8"), "html.parser").select("data.figure"):
+            assert isinstance(tag, Tag)
+            quantity = str(tag.get("data-quantity"))
+            if quantity not in SAME or tag.get("data-fits") == "no" or tag.get("data-memory"):
+                continue
+            model = str(tag.get("data-model", "llama-3-8b"))
+            gpu = str(tag.get("data-gpu", "gb300"))
+            precision = str(tag.get("data-precision", "fp16"))
+            axes = [str(tag.get(f"data-{axis}", usual)) for axis, usual in AXES.items()]
+            entry = (quantity, float(str(tag["value"])), path.parent.name)
+            found.setdefault((model, gpu, precision, *axes), []).append(entry)
+    return found
+
+
+def test_the_command_gives_the_figures_of_the_pages(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compared = set()
+    for scenario, shown in figures(site).items():
+        model, gpu, precision, gpus, batch, context, math_, kv = scenario
+        words = ["predict", model, gpu, "--precision", precision, "--gpus", gpus, "--json"]
+        words += ["--batch", batch, "--context", context, "--kv-precision", kv]
+        assert main([*words, "--math", math_] if math_ else words) in (OK, NO_FIT)
+        answer = json.loads(capsys.readouterr().out)
+        for quantity, value, page in shown:
+            if answer["ceiling"] is None and quantity in SPEEDS:
+                continue  # times of weights that do not fit, which a page may show as such
+            assert SAME[quantity](answer) == value, (page, quantity, scenario)
+            compared.add((quantity, scenario))
+    assert len({quantity for quantity, _ in compared}) >= 8
+    assert len({scenario for _, scenario in compared}) >= 10
+
+
+# --- The file kept between runs ---
+
+
+def test_a_changed_measurement_changes_the_answer_though_a_file_is_kept(
+    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["predict", *FP8, "--json", "--catalog", str(catalog_copy)]
+
+    def expected() -> float:
+        assert main(words) == OK
+        return float(json.loads(capsys.readouterr().out)["expected"]["decode_tps"])
+
+    before = expected()
+    kept = catalog_copy.parent / ".cache" / cached_facts.FILE
+    assert kept.exists()
+    assert expected() == before
+    rows = catalog_copy / "measurements" / "llama-cpp-apple-silicon.yml"
+    times = os.stat(rows)
+    text = rows.read_text("utf-8")
+    lines = [
+        f"{line[: line.index(':')]}: {float(line.split(':')[1]) * 0.5:.2f}"
+        if line.strip().startswith("tokens_per_second")
+        else line
+        for line in text.splitlines()
+    ]
+    rows.write_text("\n".join(lines) + "\n", "utf-8")
+    os.utime(rows, ns=(times.st_atime_ns, times.st_mtime_ns))  # the clock must not decide
+    assert expected() != before
+    rows.write_text(text, "utf-8")
+    assert expected() == before
+
+
+def test_a_changed_bandwidth_changes_the_answer(
+    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["predict", "llama-3-8b", "gaudi3", "--json", "--catalog", str(catalog_copy)]
+    assert main(words) == OK
+    before = json.loads(capsys.readouterr().out)
+    gpu = catalog_copy / "gpus" / "gaudi3.yml"
+    printed = before["gpu"]["bandwidth"] / 1e12
+    text = gpu.read_text("utf-8")
+    assert f"value: {printed:g} TB/s" in text
+    gpu.write_text(
+        text.replace(f"value: {printed:g} TB/s", f"value: {2 * printed:g} TB/s"), "utf-8"
+    )
+    assert main(words) == OK
+    after = json.loads(capsys.readouterr().out)
+    assert after["ceiling"]["memory_time"] == before["ceiling"]["memory_time"] / 2
+
+
+def test_a_removed_gpu_that_measurements_name_is_a_clear_error(
+    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["predict", *FP8, "--catalog", str(catalog_copy)]) == OK
+    (catalog_copy / "gpus" / "rtx-4090.yml").unlink()
+    capsys.readouterr()
+    assert main(["predict", *FP8, "--catalog", str(catalog_copy)]) == BROKEN
+    said = capsys.readouterr()
+    assert "no GPU 'rtx-4090' in the catalog" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_damaged_file_is_made_anew(catalog_copy: Path) -> None:
+    first = cached_facts.known(catalog_copy)
+    kept = catalog_copy.parent / ".cache" / cached_facts.FILE
+    whole = kept.read_bytes()
+    for damaged in (b"", whole[:40], whole[:32] + b"\x80garbage", whole[:-100]):
+        kept.write_bytes(damaged)
+        assert cached_facts.known(catalog_copy).fit == first.fit
+        assert kept.read_bytes()[:32] == whole[:32]
+
+
+def test_what_is_kept_is_what_the_pages_rest_on(catalog: Catalog) -> None:
+    kept = cached_facts.known()
+    assert kept.fit == fit(measured(catalog))
+    assert kept.rows == measured(catalog)
+    assert kept.catalog.gpus == dict(catalog.gpus)
+    assert list(kept.catalog.models) == list(catalog.models)
+    for id, model in catalog.models.items():
+        assert kept.catalog.models[id].counts == model.counts
+        assert kept.catalog.models[id].citations == model.citations
+
+
+def test_an_answer_needs_no_folder_to_keep_it_in(
+    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (catalog_copy.parent / ".cache").write_text("in the way", "utf-8")
+    assert main(["predict", *FP8, "--catalog", str(catalog_copy)]) == OK
+
+
+# --- As a process ---
+
+
+def run(*words: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "macros.cli", *words],
+        env=environment(ROOT, **more.pop("env", {})),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        **more,
+    )
+
+
+def test_an_answer_loads_neither_charts_nor_pages_nor_checkers() -> None:
+    cached_facts.known()
+    script = (
+        "import sys; from macros.cli import main; main(sys.argv[1:]); "
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script, "predict", *FP8],
+        env=environment(ROOT),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    loaded = set(found.stdout.splitlines()[-1].split())
+    heavy = {"altair", "mkdocs", "mkdocs_macros", "jinja2", "pydantic", "yaml", "click", "numpy"}
+    assert not loaded & heavy
+
+
+def test_the_project_installs_the_command() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["scripts"] == {"decode-equation": "macros.cli:main"}
+    script = shutil.which("decode-equation", path=str(Path(sys.executable).parent))
+    if script:  # it is there after `make`
+        said = subprocess.run([script, "list", "gpus", "H100"], stdout=subprocess.PIPE, text=True)
+        assert "h100-sxm" in said.stdout
+
+
+def test_the_exit_codes_are_those_of_the_process() -> None:
+    assert run("predict", *FP8).returncode == OK
+    assert run("predict", "llama-3-70b", "rtx-4090").returncode == NO_FIT
+    wrong = run("predict", "llama-3-70b", "nothing")
+    assert wrong.returncode == MISTAKE
+    assert wrong.stdout == ""
+    assert "Traceback" not in wrong.stderr
+
+
+def test_a_reader_who_has_had_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m macros.cli sweep --csv | head -2"
+    said = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"],
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
+    )
+    assert said.returncode == 0
+    assert said.stderr == ""
+    assert said.stdout.count("\n") == 2
+
+
+@pytest.mark.parametrize("columns", [50, 80, 120])
+@pytest.mark.parametrize(
+    "words",
+    ["predict llama-3-70b h100-sxm --batch 8", "list models", "fit llama-3-8b", "validate"],
+)
+def test_tables_fit_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    words: str,
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    main(words.split())
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert max(map(len, lines)) <= columns
+
+
+def test_a_table_is_plain_when_it_is_piped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert main(["list", "measurements"]) == OK
+    lines = capsys.readouterr().out.splitlines()
+    assert "\x1b" not in "".join(lines)
+    rows = [line for line in lines[2:] if line]
+    assert max(map(len, rows)) > 100  # nothing is cut or broken
+
+
+def test_a_terminal_of_its_own_is_asked_for_its_width() -> None:
+    import fcntl
+    import struct
+    import termios
+
+    outer, inner = pty.openpty()
+    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 70, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "macros.cli", "list", "precisions"],
+        env={name: value for name, value in environment(ROOT).items() if name != "COLUMNS"},
+        stdout=inner,
+        stdin=inner,
+        stderr=inner,
+    )
+    process.wait(timeout=60)
+    os.close(inner)
+    shown = os.read(outer, 100_000).decode()
+    os.close(outer)
+    assert "FP8" in shown
+    assert max(len(line.rstrip("\r")) for line in shown.split("\n")) <= 70
+
+
+def test_nothing_that_is_printed_is_no_number(ask: Asked, catalog: Catalog) -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, float):
+            assert math.isfinite(value)
+
+    for gpu in catalog.gpus:
+        walk(ask("predict", "llama-3.2-1b", gpu))

@@ -1,0 +1,350 @@
+"""The page on trust: its statistics by hand from the catalog's files, and in a reader's hands.
+
+Ceilings are worked out here from the YAML alone: bytes of weights and cache over the bandwidth of
+the GPUs that read together. No row of one user is bound by arithmetic.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup, Tag
+from building import ROOT, Project, WarmBuilder
+from playwright.sync_api import Browser, Page
+
+from macros.catalog import Catalog
+from macros.charts import WIDTHS, draw
+from macros.errors import ScenarioError
+from macros.evidence.statistics import STATISTICS, evidence_of, statistic
+
+PAGE = "validate/"
+CHARTS = ("validation", "validation_bands", "batch_sweeps")
+
+Row = dict[str, Any]
+
+
+# --- By hand ---
+
+
+def number(text: object) -> float:
+    value, unit = str(text).split(" ")
+    return float(value) * {"MB": 1e6, "GB": 1e9, "GB/s": 1e9, "TB/s": 1e12}[unit]
+
+
+@cache
+def published() -> list[Row]:
+    """Every row of the catalog's files, with what its source says of all its rows."""
+    rows = []
+    for path in sorted((ROOT / "catalog" / "measurements").glob("*.yml")):
+        document = yaml.safe_load(path.read_text("utf-8"))
+        rows += [
+            {"of": document["source"], **document.get("same", {}), **row}
+            for row in document["rows"]
+        ]
+    return rows
+
+
+def used(row: Row) -> bool:
+    return "reads" in row and "layers" in row and not {"left_out", "speculative"} & row.keys()
+
+
+def alone() -> list[Row]:
+    return [row for row in published() if used(row) and row.get("concurrency", 1) == 1]
+
+
+def gpus_reading(row: Row) -> int:
+    return int(row.get("gpus", 1)) if row.get("layout") == "tensor" else 1
+
+
+@cache
+def windowed(model: str) -> tuple[float, float]:
+    """The share of a model's layers that look back over a window only, and how far."""
+    text = (ROOT / "catalog" / "models" / f"{model}.yml").read_text("utf-8")
+    dimensions = yaml.safe_load(text)["dimensions"]
+    window = dimensions.get("window", {"layers": 0, "size": 0})
+    return window["layers"] / dimensions["layers"], window["size"]
+
+
+def ceiling(row: Row) -> float:
+    tokens = 0.0
+    if "model_id" in row:  # of other models nobody wrote the window down
+        share, size = windowed(row["model_id"])
+        context = row.get("context", 0)
+        tokens = (1 - share) * context + share * min(size, context)
+    reads = number(row["reads"]) + tokens * row.get("kv_bytes_per_token", 0)
+    return number(row["bandwidth"]) * gpus_reading(row) / float(reads)
+
+
+def share(row: Row) -> float:
+    return float(row["tokens_per_second"]) / ceiling(row)
+
+
+def off(rows: list[Row]) -> float:
+    return median(abs(1 / share(row) - 1) for row in rows)
+
+
+def four_bits() -> list[tuple[Row, Row]]:
+    """Rows of 16 bits with rows of about four: all else equal."""
+    settings = ("of", "engine", "version", "gpu", "gpus", "layout", "context", "model")
+    return [
+        (wide, narrow)
+        for wide in alone()
+        for narrow in alone()
+        if wide.get("precision_id") in ("fp16", "bf16")
+        and all(wide.get(name) == narrow.get(name) for name in settings)
+        and 3.5 <= 16 * number(narrow["reads"]) / number(wide["reads"]) < 5.5
+    ]
+
+
+BY_HAND: dict[str, Callable[[], float]] = {
+    "measurements": lambda: len(published()),
+    "left_out": lambda: sum(not used(row) for row in published()),
+    "rows": lambda: len(alone()),
+    "rows(8 GPUs)": lambda: sum(gpus_reading(row) == 8 for row in alone()),
+    "rows(ExLlamaV2)": lambda: sum(row["engine"] == "ExLlamaV2" for row in alone()),
+    "sources": lambda: len({row["of"] for row in alone()}),
+    "law_median_error": lambda: off(alone()),
+    "law_median_error(8 GPUs)": lambda: off([row for row in alone() if gpus_reading(row) == 8]),
+    "law_median_error(gpt-fast (torch.compile))": lambda: off(
+        [row for row in alone() if row["engine"] == "gpt-fast (torch.compile)"]
+    ),
+    "share_of_ceiling": lambda: median(map(share, alone())),
+    "highest_share_of_ceiling": lambda: max(map(share, alone())),
+    "pairs(16-bit to 4-bit)": lambda: len(four_bits()),
+    "bytes_factor(16-bit to 4-bit)": lambda: median(
+        number(wide["reads"]) / number(narrow["reads"]) for wide, narrow in four_bits()
+    ),
+    "speed_factor(16-bit to 4-bit)": lambda: median(
+        narrow["tokens_per_second"] / wide["tokens_per_second"] for wide, narrow in four_bits()
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def statistics(site: Path) -> dict[str, float]:
+    document = json.loads((site / PAGE / "ledger.json").read_text("utf-8"))
+    return {figure["reference"]: figure["value"] for figure in document["figures"]}
+
+
+@pytest.mark.parametrize("reference", BY_HAND)
+def test_a_statistic_is_what_the_files_give_by_hand(
+    reference: str, statistics: dict[str, float]
+) -> None:
+    assert statistics[reference] == pytest.approx(BY_HAND[reference](), rel=1e-9)
+
+
+def test_ceilings_of_every_row_are_what_the_files_give_by_hand(site: Path) -> None:
+    lines = csv.DictReader(io.StringIO((site / PAGE / "validation.csv").read_text("utf-8")))
+    found = {line["id"]: float(line["ceiling_tps"]) for line in lines if line["ceiling_tps"]}
+    for row in alone():
+        assert found[row["id"]] == pytest.approx(ceiling(row), rel=1e-9), row["id"]
+
+
+# --- The page ---
+
+
+def test_every_published_row_stands_on_the_page_and_in_its_files(page: Any, site: Path) -> None:
+    ids = {row["id"] for row in published()}
+    table = page(PAGE).select("#measured tbody tr")
+    assert {row["id"] for row in table} == ids
+    assert len(table) == len(published())
+    document = json.loads((site / PAGE / "validation.json").read_text("utf-8"))
+    assert {row["id"] for row in document["rows"]} == ids
+    assert all(row["url"].startswith("https://") for row in document["rows"])
+    for row in document["rows"]:
+        assert (row["left_out"] is None) == (row["expected_tps"] is not None), row["id"]
+
+
+def test_each_source_is_linked_beside_its_rows(page: Any) -> None:
+    folds = page(PAGE).select("#measured details")
+    assert len(folds) == len({row["of"] for row in published()})
+    for fold in folds:
+        assert fold.select_one('p > a[href^="https://"]')
+        assert fold.select_one('p > a[href^="../catalog/#measured-"]')
+
+
+def test_each_band_has_an_anchor_and_its_interval(page: Any, catalog: Catalog) -> None:
+    for band in evidence_of(catalog).validation.fit.bands:
+        row = page(PAGE).find(id=band.anchor)
+        assert isinstance(row, Tag)
+        assert row.name == "tr"
+        assert re.fullmatch(r"band-(under-|over-)?\d+(-to-\d+)?-ms", band.anchor)
+        values = {str(f["data-statistic"]): float(str(f["value"])) for f in row.select("data")}
+        assert (values["band_low"], values["band_high"]) == (band.low, band.high)
+
+
+def test_the_page_rests_on_claims_that_can_fail(page: Any) -> None:
+    soup = page(PAGE)
+    claims = soup.select("span.claim")
+    assert len(claims) >= 12
+    for figure in soup.select('data[data-quantity="statistic"]'):
+        assert figure["data-statistic"] in STATISTICS
+        assert figure["title"]
+
+
+def test_the_page_is_light_enough_for_its_length(site: Path) -> None:
+    text = (site / PAGE / "index.html").read_bytes()
+    assert len(text) < 450_000
+    assert len(gzip.compress(text)) < 70_000
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_of_hundreds_of_rows_is_small_and_tells_what_it_shows(
+    name: str, catalog: Catalog, tmp_path: Path
+) -> None:
+    drawn = draw(name, catalog, None, {}, tmp_path)
+    assert drawn.svgs.keys() == WIDTHS.keys()
+    assert all(len(svg) < 60_000 for svg in drawn.svgs.values())
+    assert re.search(r"\d", drawn.drawing.finding)
+    assert not drawn.specs  # it follows no picks
+
+
+def test_the_chart_shows_every_row_twice(catalog: Catalog, tmp_path: Path) -> None:
+    drawn = draw("validation", catalog, None, {}, tmp_path)
+    for svg in drawn.svgs.values():
+        soup = BeautifulSoup(svg, "html.parser")
+        squares = soup.select("path[transform]")
+        paths = [str(path["d"]) for path in soup.select("path:not([transform])")]
+        dots = sum(len(re.findall(r"M[\d.,-]+Z", d)) for d in paths)
+        assert (len(squares), dots) == (len(alone()), len(alone()))
+
+
+# --- What is asked of it ---
+
+
+def test_a_misspelt_statistic_names_the_nearest(catalog: Catalog) -> None:
+    evidence = evidence_of(catalog)
+    with pytest.raises(ScenarioError, match="did you mean 'expected_median_error'"):
+        statistic(evidence, "expected_medien_error")
+    with pytest.raises(ScenarioError, match="of no group 'vLM'; did you mean 'vLLM'"):
+        statistic(evidence, "rows", "vLM")
+    with pytest.raises(ScenarioError, match="write group=, such as 'under 1 ms'"):
+        statistic(evidence, "band_low")
+    with pytest.raises(ScenarioError, match="cannot show layer_time"):
+        statistic(evidence, "layer_time", scale="minutes")
+
+
+def test_every_statistic_has_a_finite_value_for_every_group(catalog: Catalog) -> None:
+    evidence = evidence_of(catalog)
+    for name, known in STATISTICS.items():
+        for group in getattr(evidence, known.of):
+            assert math.isfinite(statistic(evidence, name, group).value), (name, group)
+
+
+ASKS = """\
+---
+title: A page of statistics
+description: One page without charts, so that a build takes little time.
+---
+
+# A page of statistics { #top }
+
+{{ statistic("rows") }}, {{ statistic("expected_median_error") }}, {{ statistic("layer_time") }},
+{{ statistic("rows", group="vLLM of 2023") }}
+"""
+
+
+def take_away(project: Project, source: str, which: Callable[[str], bool]) -> int:
+    """Take rows out of a source's file, by their text; how many they were."""
+    path = project.root / "catalog" / "measurements" / f"{source}.yml"
+    head, *rows = re.split(r"(?m)^(?=  - id: )", path.read_text("utf-8"))
+    kept = [row for row in rows if not which(row)]
+    path.write_text(head + "".join(kept), "utf-8")
+    return len(rows) - len(kept)
+
+
+@pytest.mark.builds
+def test_a_measurement_taken_away_moves_figures_or_stops_the_build(
+    small_project: Project, warm: WarmBuilder
+) -> None:
+    (small_project.root / "docs" / "index.md").write_text(ASKS, "utf-8")
+
+    def figures() -> dict[str, float]:
+        text = (small_project.site / "index.html").read_text("utf-8")
+        found = BeautifulSoup(text, "html.parser").select("data.figure")
+        return {
+            f"{f['data-statistic']} {f.get('data-group')}": float(str(f["value"])) for f in found
+        }
+
+    build = warm.build(small_project)
+    assert build.returncode == 0, build.stdout
+    before = figures()
+    taken = take_away(small_project, "gpt-fast", lambda row: "gpus: 8" in row)
+    build = warm.build(small_project)
+    assert build.returncode == 0, build.stdout
+    after = figures()
+    assert before.pop("rows vLLM of 2023") == after.pop("rows vLLM of 2023")
+    assert taken > 5
+    assert before["rows None"] - taken <= after["rows None"] < before["rows None"]
+    assert all(after[name] != before[name] for name in before)
+    # Without its rows the group is none, and a page that speaks of it cannot stand.
+    assert take_away(small_project, "mlc-llm-perf-bench", lambda row: "engine: vLLM" in row)
+    build = warm.build(small_project)
+    assert build.returncode != 0
+    assert "index.md:9: rows is of no group 'vLLM of 2023'" in build.stdout
+
+
+# --- In a reader's hands ---
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Page]:
+    with browser.new_context(viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        page.goto(address + PAGE)
+        yield page
+
+
+@pytest.mark.browser
+def test_a_phone_scrolls_nothing_sideways_but_tables(phone: Page) -> None:
+    phone.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_words_filter_the_rows_and_an_emptied_field_shows_all(phone: Page) -> None:
+    rows = phone.locator("#measured tbody tr:visible")
+    assert rows.count() == 0  # all folded
+    phone.fill("input[data-filter]", "405b A100")
+    expected = [r for r in published() if "405B" in r["model"] and "A100" in r["gpu"]]
+    assert rows.count() == len(expected) > 0
+    assert f"{len(expected)} of {len(published())} rows" in phone.inner_text(".filter output")
+    phone.fill("input[data-filter]", "")
+    assert phone.locator("#measured details:visible").count() > 20
+
+
+@pytest.mark.browser
+def test_a_link_to_a_row_unfolds_it(browser: Browser, address: str) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}{PAGE}#gf-020")
+        page.wait_for_selector("#gf-020", state="visible")
+        page.fill("input[data-filter]", "no such thing")
+        page.evaluate("location.hash = '#xd-019'")
+        page.wait_for_selector("#xd-019", state="visible")
+
+
+@pytest.mark.browser
+def test_without_scripts_the_page_is_whole_and_shows_no_dead_control(
+    browser: Browser, address: str
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address + PAGE)
+        assert not page.locator("input[data-filter]").is_visible()
+        fold = page.locator("#measured details").first
+        fold.locator("summary").click()
+        assert fold.locator("tbody tr").first.is_visible()
+        assert page.locator("svg:visible").count() >= len(CHARTS)
