@@ -17,13 +17,17 @@ from macros.figures.figure import Figure
 from macros.figures.make import law_figure
 from macros.law import formulas
 from macros.scenario import MODEL, Scenario
-from macros.site.page_state import Page
+from macros.site.page_state import PageState
 from macros.units.display import DEFAULT_DIGITS
 from macros.widgets import animation, calculator, catalog_tables, live_hooks, validation_tables
 
 
-class Blocks(Page):
+class BlockMacros:
     """Formulas, tables, charts, and parts of whole pages."""
+
+    def __init__(self, page: PageState) -> None:
+        """Speak of one page after the other, as `page` turns to them."""
+        self._page = page
 
     def formula(self, *quantities: str, words: str = "") -> str:
         """Equations of the law, typeset from the functions that compute the figures.
@@ -74,7 +78,7 @@ class Blocks(Page):
         """
         of_rows = [{MODEL: row} if isinstance(row, str) else dict(row) for row in rows]
         varied = list(dict.fromkeys(axis for row in of_rows for axis in row))
-        scenarios = [self._scenario({**axes, **row}) for row in of_rows]
+        scenarios = [self._page.scenario({**axes, **row}) for row in of_rows]
         made = [self._column(column, scenarios, digits, hypothetical) for column in columns]
         labels = [tables.row_label(scenario, varied) for scenario in scenarios]
         corner = " and ".join(tables.CORNERS[axis] for axis in varied)
@@ -95,7 +99,7 @@ class Blocks(Page):
 
         def cell(scenario: Scenario, name: str) -> Figure:
             wanted = {"digits": digits, **(options if name == quantity else {})}
-            return self._cited(law_figure(scenario, name, hypothetical=hypothetical, **wanted))
+            return self._page.cited(law_figure(scenario, name, hypothetical=hypothetical, **wanted))
 
         made = tables.law_column(quantity, scenarios, cell, hypothetical)
         return replace(made, heading=heading) if heading else made
@@ -121,13 +125,15 @@ class Blocks(Page):
             The caption, with figures such as {{ figure("naive_tps", digits=4) }}.
             {% endcall %}
         """
-        caption = self._text_of(caller, live=not pinned)
-        base = self._scenario({}) if self._base else None
-        drawn = draw(name, self._catalog, base, options, self._chart_cache, live=not pinned)
-        self.specs |= drawn.specs
-        self._drawn[name] = self._drawn.get(name, 0) + 1
+        caption = self._page.text_of(caller, live=not pinned)
+        base = self._page.scenario({}) if self._page.base else None
+        drawn = draw(
+            name, self._page.catalog, base, options, self._page.chart_cache, live=not pinned
+        )
+        self._page.specs |= drawn.specs
+        self._page.drawn[name] += 1
         picks = live_hooks.controls(base, pick) if base and pick else ""
-        return f"\n\n{drawn.markup(title, caption, picks, self._drawn[name])}\n\n"
+        return f"\n\n{drawn.markup(title, caption, picks, self._page.drawn[name])}\n\n"
 
     def widget(
         self,
@@ -148,8 +154,8 @@ class Blocks(Page):
             Reading {{ figure("weight_bytes") }} takes {{ figure("memory_time") }}.
             {% endcall %}
         """
-        scenario = self._scenario({})
-        lines = self._text_of(caller, live=True)
+        scenario = self._page.scenario({})
+        lines = self._page.text_of(caller, live=True)
         says = live_hooks.cannot_run(scenario) if verdict else ""
         box = live_hooks.box(title, live_hooks.controls(scenario, pick), lines, says)
         return f"\n\n{box}\n\n"
@@ -160,7 +166,7 @@ class Blocks(Page):
         Example:
             {{ step_animation(batch=64) }}
         """
-        return f"\n\n{animation.markup(self._scenario(axes))}\n\n"
+        return f"\n\n{animation.markup(self._page.scenario(axes))}\n\n"
 
     def calculator(self, part: str) -> str:
         """A part of the calculator, whose figures all follow the picks.
@@ -174,8 +180,10 @@ class Blocks(Page):
         if part not in calculator.PARTS:
             hint = did_you_mean(part, calculator.PARTS)
             raise ScenarioError(f"{part!r} is not a part of the calculator; {hint}")
-        self._picks = (*live_hooks.PICKS, *live_hooks.MORE_PICKS)
-        made = calculator.PARTS[part](self._catalog, self._scenario({}), self.ledger.cite)
+        self._page.picks = (*live_hooks.PICKS, *live_hooks.MORE_PICKS)
+        made = calculator.PARTS[part](
+            self._page.catalog, self._page.scenario({}), self._page.ledger.cite
+        )
         return f"\n\n{made}\n\n"
 
     def validation(self, part: str) -> str:
@@ -191,11 +199,11 @@ class Blocks(Page):
         if part not in validation_tables.PARTS:
             hint = did_you_mean(part, validation_tables.PARTS)
             raise ScenarioError(f"{part!r} is not a part of the validation; {hint}")
-        known = statistics.evidence_of(self._catalog)
+        known = statistics.evidence_of(self._page.catalog)
         if part == "measurements":
-            self.ledger.files["validation.csv"] = validation_tables.as_csv(known)
-            self.ledger.files["validation.json"] = validation_tables.as_json(known)
-        return f"\n\n{validation_tables.markup(known, part, self.ledger.cite)}\n\n"
+            self._page.ledger.files["validation.csv"] = validation_tables.as_csv(known)
+            self._page.ledger.files["validation.json"] = validation_tables.as_json(known)
+        return f"\n\n{validation_tables.markup(known, part, self._page.ledger.cite)}\n\n"
 
     def command(self, line: str, *, lines: int = 0) -> str:
         """A command line, and what the command prints there as the site is built.
@@ -219,7 +227,7 @@ class Blocks(Page):
         Example:
             {{ catalog_table("precisions") }}
         """
-        return f"\n\n{catalog_tables.markup(self._catalog, kind)}\n\n"
+        return f"\n\n{catalog_tables.markup(self._page.catalog, kind)}\n\n"
 
     def quantities(self) -> str:
         """Every quantity that `figure` knows: its name, what it is, its unit and its equation.

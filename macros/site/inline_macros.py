@@ -9,13 +9,17 @@ from macros.evidence import statistics
 from macros.figures import claims
 from macros.figures.figure import Figure
 from macros.figures.make import change_figure, law_figure, measured_figure, ratio_figure
-from macros.site.page_state import Page
+from macros.site.page_state import PageState
 from macros.units.display import DEFAULT_DIGITS
 from macros.widgets import catalog_tables, live_hooks
 
 
-class Inline(Page):
+class InlineMacros:
     """Figures, claims and names."""
+
+    def __init__(self, page: PageState) -> None:
+        """Speak of one page after the other, as `page` turns to them."""
+        self._page = page
 
     def figure(
         self,
@@ -41,14 +45,14 @@ class Inline(Page):
             {{ figure("decode_tps", precision="fp16", gpus="min") }}
         """
         made = law_figure(
-            self._scenario(axes),
+            self._page.scenario(axes),
             quantity,
             digits=digits,
             scale=unit,
             hypothetical=hypothetical,
-            pinned=axes if self._live else None,
+            pinned=axes if self._page.live else None,
         )
-        return self._cited(made)
+        return self._page.cited(made)
 
     def ratio(
         self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS, unit: str = "×"
@@ -60,7 +64,7 @@ class Inline(Page):
 
             {{ ratio(figure("compute_time"), figure("memory_time"), unit="%") }}
         """
-        return self._cited(ratio_figure(of, to, digits=digits, scale=unit))
+        return self._page.cited(ratio_figure(of, to, digits=digits, scale=unit))
 
     def change(self, of: Figure, to: Figure, *, digits: int = DEFAULT_DIGITS) -> Figure:
         """By how many percent the first figure is larger than the second.
@@ -68,7 +72,7 @@ class Inline(Page):
         Example:
             {{ change(figure("bandwidth", gpu="h200-sxm"), figure("bandwidth")) }}
         """
-        return self._cited(change_figure(of, to, digits=digits))
+        return self._page.cited(change_figure(of, to, digits=digits))
 
     def measured(self, row: str, *, digits: int = DEFAULT_DIGITS) -> Figure:
         """A published speed of the catalog, by the id of its row.
@@ -76,7 +80,7 @@ class Inline(Page):
         Example:
             {{ measured("gf-020") }}
         """
-        return self._cited(measured_figure(self._catalog.measurement(row), digits=digits))
+        return self._page.cited(measured_figure(self._page.catalog.measurement(row), digits=digits))
 
     def statistic(
         self, name: str, group: str = "", *, digits: int = DEFAULT_DIGITS, unit: str = ""
@@ -91,8 +95,8 @@ class Inline(Page):
 
             {{ statistic("expected_coverage", group="3 to 10 ms") }}
         """
-        known = statistics.evidence_of(self._catalog)
-        return self._cited(statistics.statistic(known, name, group, digits=digits, scale=unit))
+        known = statistics.evidence_of(self._page.catalog)
+        return self._page.cited(statistics.statistic(known, name, group, digits=digits, scale=unit))
 
     def expected(self, **axes: Any) -> str:
         """The speed that engines of today are likely to reach, with its interval in parentheses.
@@ -105,10 +109,10 @@ class Inline(Page):
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         tps, low, high = (self.figure(name, **axes) for name in names)
         # Picks can move a live figure to another band, so it leads to all of them.
-        step_time = self._scenario(axes).value("step_time")
-        anchor = "intervals" if self._live else self._fit.band(step_time).anchor
+        step_time = self._page.scenario(axes).value("step_time")
+        anchor = "intervals" if self._page.live else self._page.fit.band(step_time).anchor
         to = (
-            f'<a href="{self._to_root}validate/#{anchor}" '
+            f'<a href="{self._page.to_root}validate/#{anchor}" '
             'aria-label="to; how far to trust this interval">to</a>'
         )
         return f'<span class="expected">{tps} <small>({low} {to} {high})</small></span>'
@@ -122,7 +126,7 @@ class Inline(Page):
             A B200 reads {{ claim("more than twice as fast",
                ratio(figure("bandwidth", gpu="b200"), figure("bandwidth")) > 2) }}.
         """
-        return self.ledger.state(claims.check(phrase, conditions))
+        return self._page.ledger.state(claims.check(phrase, conditions))
 
     def count(self, kind: str) -> Figure:
         """How many entries of one kind the catalog holds.
@@ -130,7 +134,7 @@ class Inline(Page):
         Example:
             {{ count("models") }} models and {{ count("sources") }} sources
         """
-        return self._cited(catalog_tables.count(self._catalog, kind))
+        return self._page.cited(catalog_tables.count(self._page.catalog, kind))
 
     def with_numbers(self, quantity: str, **axes: Any) -> str:
         """An equation with the scenario's numbers put in, and the figure that comes out.
@@ -139,7 +143,9 @@ class Inline(Page):
             {{ with_numbers("ridge_point") }}
         """
         made = self.figure(quantity, **axes)
-        return live_hooks.worked(quantity, self._scenario(axes), made, made.live.get("live", ""))
+        return live_hooks.worked(
+            quantity, self._page.scenario(axes), made, made.live.get("live", "")
+        )
 
     def name(self, axis: str) -> str:
         """The name of the page's model, GPU, format ... for a caption: it follows the picks.
@@ -151,7 +157,7 @@ class Inline(Page):
             raise ScenarioError(
                 f"{axis!r} is not something to pick; {did_you_mean(axis, live_hooks.PICKS)}"
             )
-        return live_hooks.name(self._scenario({}), axis)
+        return live_hooks.name(self._page.scenario({}), axis)
 
     def verdict(self, **axes: Any) -> str:
         """Whether the weights fit, in words; where label and device disagree, both are told.
@@ -161,7 +167,7 @@ class Inline(Page):
 
             {{ verdict(precision="fp16", gpu="h200-sxm") }}
         """
-        scenario = self._scenario(axes)
+        scenario = self._page.scenario(axes)
         # Four digits, since verdicts can hang on the fourth: 141.1 GB in 141 GB.
         weights = self.figure("weight_bytes", digits=4, **axes)
         memory = self.figure("memory", digits=4, **axes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +19,33 @@ from macros.scenario import Scenario, describe
 from macros.widgets import live_hooks
 
 
-class Page:
+@dataclass
+class PageState:
     """What macros share, through one build: the catalog, the fit, and the page they stand on.
 
     Attributes:
+        catalog: what figures are computed from.
+        fit: the expected speed's coefficients and intervals.
+        chart_cache: a folder for what has been rendered.
+        base: the page's own scenario, if its front matter names one.
+        to_root: the way up from the page to the home page.
+        picks: the axes that a reader may turn on the page.
+        live: whether figures follow the reader's picks just now, as they do inside a widget.
+        drawn: how many charts of each name the page holds so far.
         ledger: of the page.
         specs: what the page's live charts fetch, by its path in the site.
     """
 
-    def __init__(
-        self, catalog: Catalog, fit: Fit, chart_cache: Path, render: Callable[[str], str]
-    ) -> None:
-        """Bind the macros to what they speak of; `render` gives a template's text its macros."""
-        self._catalog = catalog
-        self._fit = fit
-        self._chart_cache = chart_cache
-        self._render = render
-        self._base: Scenario | None = None
-        self._to_root = ""
-        self._picks: Sequence[str] = live_hooks.PICKS
-        self._live = False
-        self._drawn: dict[str, int] = {}
-        self.ledger = Ledger()
-        self.specs: dict[str, str] = {}
+    catalog: Catalog
+    fit: Fit
+    chart_cache: Path
+    base: Scenario | None = None
+    to_root: str = ""
+    picks: Sequence[str] = live_hooks.PICKS
+    live: bool = False
+    drawn: Counter[str] = field(default_factory=Counter)
+    ledger: Ledger = field(default_factory=Ledger)
+    specs: dict[str, str] = field(default_factory=dict)
 
     def open_page(self, scenario: Mapping[str, Any], to_root: str = "") -> None:
         """Turn to a page, with the scenario of its front matter and its way up to the home page.
@@ -49,44 +55,48 @@ class Page:
         """
         if not isinstance(scenario, Mapping):
             raise ScenarioError(f"scenario: {scenario!r} is not a list of axes and names")
-        self.ledger = Ledger()
-        self._to_root = to_root
-        self._picks = live_hooks.PICKS
-        self._drawn = {}
-        self.specs = {}
-        self._base = None
-        self._base = self._described(scenario) if scenario else None
+        vars(self).update(vars(PageState(self.catalog, self.fit, self.chart_cache)))
+        self.to_root = to_root
+        self.base = self._described(scenario) if scenario else None
 
     def hooks(self) -> str:
         """What the live layer must know of the page: its own scenario."""
-        return live_hooks.page_scenario(self._base, self._picks) if self._base else ""
+        return live_hooks.page_scenario(self.base, self.picks) if self.base else ""
 
     def closing(self) -> str:
         """What stands behind the page's text: its ledger, if it shows a figure, and the hooks."""
         return f"{self.ledger.markup()}\n\n{self.hooks()}" if self.ledger else ""
 
-    def _scenario(self, axes: Mapping[str, Any]) -> Scenario:
+    def scenario(self, axes: Mapping[str, Any]) -> Scenario:
+        """The page's scenario with other values on some axes; `gpus="min"` is as many as it takes.
+
+        Raises:
+            ScenarioError: an axis or a name does not exist.
+        """
         if axes.get("gpus") != "min":
             return self._described(axes)
         scenario = self._described({**axes, "gpus": 1})
         return scenario.on(gpus=int(scenario.value("min_gpus")))
 
     def _described(self, axes: Mapping[str, Any]) -> Scenario:
-        return describe(self._catalog, axes, self._base).on(fitted=self._fit.inputs)
+        return describe(self.catalog, axes, self.base).on(fitted=self.fit.inputs)
 
-    def _cited(self, figure: Figure) -> Figure:
+    def cited(self, figure: Figure) -> Figure:
         """The figure, which enters the ledger where it is shown."""
         return replace(figure, cite=self.ledger.cite)
 
-    def _text_of(self, caller: Callable[[], str] | None, *, live: bool) -> str:
-        """What stands between `call` and `endcall`."""
-        self._live = live
+    def text_of(self, caller: Callable[[], str] | None, *, live: bool) -> str:
+        """What stands between `call` and `endcall`, on one line."""
+        if caller is None:
+            return ""
+        with self._following(live):
+            # Not `split()`, which takes the thin space between a number and its unit for a blank.
+            return re.sub(r"[ \n]+", " ", caller()).strip(" ")
+
+    @contextmanager
+    def _following(self, live: bool) -> Iterator[None]:
+        before, self.live = self.live, live
         try:
-            return _on_one_line(caller()) if caller else ""
+            yield
         finally:
-            self._live = False
-
-
-def _on_one_line(text: str) -> str:
-    # Not `split()`, which takes the thin space between a number and its unit for a blank.
-    return re.sub(r"[ \n]+", " ", text).strip(" ")
+            self.live = before

@@ -136,6 +136,41 @@ ON_A_PAGE = [
         '{{ figure("decode_tps") }}',
         r"decode_tps\(llama-3-70b,h100-sxm,fp16,1,1,0\): the weights need 2 GPUs, not 1",
     ),
+    Mistake(
+        "a macro in the front matter",
+        PAGE,
+        "title: A small page",
+        'title: A step of {{ figure("memory_time") }}',
+        r"title: .* holds a macro; front matter is plain text",
+    ),
+    Mistake(
+        "a macro without its call",
+        PAGE,
+        FIGURE,
+        "{{ figure }}",
+        r"'figure' stands without its call",
+    ),
+    Mistake(
+        "a macro in single braces",
+        PAGE,
+        FIGURE,
+        '{ figure("memory_time") }',
+        r"'\{ figure\(' would be published as it stands",
+    ),
+    Mistake(
+        "a macro in braces that are apart",
+        PAGE,
+        FIGURE,
+        '{ { figure("memory_time") } }',
+        r"'\{ \{ figure\(' would be published as it stands",
+    ),
+    Mistake(
+        "a macro in full-width braces",
+        PAGE,
+        FIGURE,
+        '\uff5b\uff5b figure("memory_time") \uff5d\uff5d',
+        r"figure\(' would be published as it stands",
+    ),
 ]
 # The rules of the catalog are tested with the catalog: here is how its messages reach an editor.
 IN_THE_CATALOG = [
@@ -206,3 +241,46 @@ def test_a_warning_stops_a_strict_build_and_leaves_the_site(
     assert build.returncode != 0
     assert "that-is-not-there.md" in build.stdout
     assert contents(project.site) == before
+
+
+def test_a_macro_on_a_page_that_renders_none_is_told(warm: WarmBuilder, project: Project) -> None:
+    project.edit(PAGE, "title:", "render_macros: false\ntitle:")
+    line = project.line_of(PAGE, FIGURE)
+    assert_stopped(warm, project, f"{PAGE}:{line}", "would be published as it stands")
+
+
+def test_a_macro_shown_as_code_is_no_mistake(warm: WarmBuilder, project: Project) -> None:
+    project.edit(PAGE, FIGURE, '`{ figure("memory_time") }`')
+    assert warm.build(project).returncode == 0
+
+
+def test_a_heading_with_a_figure_names_its_page_in_plain_words(
+    warm: WarmBuilder, project: Project
+) -> None:
+    project.edit(PAGE, "title: A small page\n", "")
+    project.edit(PAGE, "# A small page", f"# A step of {FIGURE}")
+    (project.root / "docs" / "other.md").write_text("[Home](index.md)\n", "utf-8")
+    project.edit("mkdocs.yml", "index.md", "index.md\n  - other.md")
+    (project.root / PAGE).rename(project.root / "docs" / "step.md")
+    (project.root / "docs" / "index.md").write_text("# Home\n", "utf-8")
+    project.edit("mkdocs.yml", "other.md", "step.md\n  - other.md")
+    build = warm.build(project)
+    assert build.returncode == 0, build.stdout
+    html = (project.site / "step" / "index.html").read_text("utf-8")
+    assert re.search(r"<title>A step of 42\.1\sms - The Decode Equation</title>", html)
+    assert "{{" not in html
+
+
+def test_too_few_measurements_to_fit_from_are_told_in_a_line(
+    warm: WarmBuilder, project: Project
+) -> None:
+    for file in sorted((project.root / "catalog" / "measurements").glob("*.yml"))[1:]:
+        head, rows = file.read_text("utf-8").split("rows:\n", 1)
+        if "left_out" not in head:
+            same = head if "same:\n" in head else f"{head}same:\n"
+            head = same.replace("same:\n", "same:\n  left_out: a test\n")
+        file.write_text(f"{head}rows:\n{rows}", "utf-8")
+    build = warm.build(project)
+    assert build.returncode != 0
+    assert "Traceback" not in build.stdout, build.stdout
+    assert "two sources" in build.stdout

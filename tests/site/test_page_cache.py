@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment
 
-from macros import stands_alone
 from macros.catalog import Catalog
 from macros.figures.ledger import Ledger
 from macros.figures.make import law_figure
 from macros.scenario import describe
 from macros.site import page_cache
 from macros.site.page_cache import Made, shelved
+from macros.site.page_rendering import stands_alone
 from macros.site.vocabulary import MACROS
 
 Take = Callable[..., Made]

@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, BrowserContext
 from serving import Served, serving
 
 from macros.catalog import Catalog
-from macros.site.publish import About, csp
-from macros.site.publish.head import page_of, with_head
+from macros.site.publish import About, PublishedPage, csp
+from macros.site.publish.head import with_head
 from macros.site.publish.theme_fixes import mended
 from macros.site.social_card import COLOURS
 
@@ -31,8 +31,7 @@ BASE = "/decode-equation/"
 ABOUT = About("A Site", "What it is about.", "https://example.org/site/", "2026-01-01")
 MINIMAL = (
     '<head><meta charset="utf-8"><title>A Page - A Site</title>'
-    '<meta name="description" content="What it says.">'
-    '<link rel="canonical" href="https://example.org/site/learn/a/"></head>'
+    '<meta name="description" content="What it says."></head>'
 )
 
 
@@ -309,22 +308,15 @@ def test_the_data_that_machines_are_told_of_are_there_and_free(
 
 
 def test_a_title_cannot_break_out_of_the_head() -> None:
-    html = MINIMAL.replace("A Page", "&lt;/script&gt;&lt;b&gt; &amp; &quot;x&quot;")
-    page = page_of(html, ABOUT)
-    assert page
-    assert page.title == '</script><b> & "x"'
-    assert page.path == "learn/a/"
-    made = with_head(html, page, ABOUT, {"headline": page.title}, None)
+    title = '</script><b> & "x"'
+    page = PublishedPage("https://example.org/site/learn/a/", "learn/a/", title, "What it says.")
+    made = with_head(MINIMAL, page, ABOUT, {"headline": page.title}, None)
     soup = BeautifulSoup(made, "html.parser")
     assert not soup.select("b")
     assert meta(soup, "og:title") == page.title
     script = soup.select_one("script")
     assert script
     assert json.loads(script.string or "")["headline"] == page.title
-
-
-def test_a_page_without_an_address_is_left_alone() -> None:
-    assert page_of("<head><title>Not found</title></head>", ABOUT) is None
 
 
 # --- Files for crawlers ---

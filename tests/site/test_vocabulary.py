@@ -8,8 +8,7 @@ from conftest import Page
 
 from macros.errors import ScenarioError
 from macros.site import manual
-from macros.site.page_state import Page as OpenPage
-from macros.site.vocabulary import MACROS, Vocabulary
+from macros.site.vocabulary import MACROS, WORDS, entry_of
 
 MANUAL = "contributing/vocabulary/"
 BLOCKS = {
@@ -26,10 +25,6 @@ BLOCKS = {
     "quantities": "table.compare",
 }
 """What the example of each macro that stands alone must hold."""
-
-
-def entry(name: str) -> manual.Entry:
-    return manual.entry(name, getattr(Vocabulary, name).__doc__ or "")
 
 
 def section(page: Page, name: str) -> list[Tag]:
@@ -51,14 +46,14 @@ def given(page: Page, name: str) -> list[Tag]:
 # --- The code ---
 
 
-def test_every_public_method_that_is_not_of_the_page_itself_is_a_macro() -> None:
-    public = {name for name in set(dir(Vocabulary)) - set(dir(OpenPage)) if name[0] != "_"}
+def test_every_public_method_of_the_words_is_a_macro() -> None:
+    public = [name for words in WORDS for name in vars(words) if name[0] != "_"]
     assert sorted(MACROS) == sorted(public)
 
 
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_is_told_in_words_and_each_of_its_examples_uses_it(name: str) -> None:
-    told = entry(name)
+    told = entry_of(name)
     assert told.text[0].isupper()
     assert told.text[-1] == "."
     assert all(f"{name}(" in source for source in told.examples)
@@ -95,18 +90,20 @@ def test_each_example_is_shown_as_an_editor_types_it(page: Page, name: str) -> N
     shown = [
         code.get_text().strip() for e in section(page, name) for code in e.select("pre > code")
     ]
-    assert [text for text in shown if text[0] == "{" or "{{" in text] == list(entry(name).examples)
+    assert [text for text in shown if text[0] == "{" or "{{" in text] == list(
+        entry_of(name).examples
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in MACROS if name != "vocabulary"])
 def test_what_each_example_gives_stands_under_it(page: Page, name: str) -> None:
     made = given(page, name)
-    assert len(made) == len(entry(name).examples)
+    assert len(made) == len(entry_of(name).examples)
     for element in made:
         text = element.get_text().strip()
         assert text
         assert not {"{{", "{%", "}}", "```"} & set(text.split())
-        assert not any(source in text for source in entry(name).examples)
+        assert not any(source in text for source in entry_of(name).examples)
 
 
 @pytest.mark.parametrize("name", BLOCKS)

@@ -13,13 +13,13 @@ from typing import Any
 from macros.catalog import Catalog
 from macros.figures.ledger import Ledger
 from macros.site.publish import api, linked_data, robots_and_llms
-from macros.site.publish.about import About, Page
+from macros.site.publish.about import About, PublishedPage
 from macros.site.publish.csp import with_policy, with_safe_links
-from macros.site.publish.head import page_of, with_head
+from macros.site.publish.head import with_head
 from macros.site.publish.theme_fixes import mended
 from macros.site.social_card import Card
 
-__all__ = ["About", "Publisher"]
+__all__ = ["About", "PublishedPage", "Publisher", "path_of"]
 
 CARD = "assets/card.png"
 """Where the site holds the picture that links to it are shown with."""
@@ -35,6 +35,7 @@ class Publisher:
         draw_card: makes the picture for links to the site, from the axes of a scenario.
         scenarios: of the pages that name one, by the path of the page.
         card: that picture, if a page's front matter asks for it.
+        pages: those that have been finished.
     """
 
     about: About
@@ -42,23 +43,38 @@ class Publisher:
     draw_card: Callable[[Mapping[str, Any]], Card]
     scenarios: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     card: Card | None = None
+    pages: list[PublishedPage] = field(default_factory=list)
 
     def opened(self, url: str, front_matter: Mapping[str, Any]) -> None:
-        """Take note of a page that is being built."""
+        """Take note of a page that is being built.
+
+        Raises:
+            ScenarioError: it asks for a picture of a scenario that cannot be.
+        """
         scenario = front_matter.get("scenario", {})
-        self.scenarios[_path(url)] = scenario
+        self.scenarios[path_of(url)] = scenario
         if front_matter.get("card"):
             self.card = self.draw_card(scenario)
 
+    def finished(self, html: str, page: PublishedPage | None = None) -> str:
+        """A page as it is published; one that is no page of ours, such as an error page, has no head."""
+        html = with_safe_links(mended(html), self.about.host)
+        if page:
+            self.pages.append(page)
+            data = linked_data.of(page, self.about, self.catalog)
+            image = (f"{self.about.address}{CARD}", self.card.alt) if self.card else None
+            html = with_head(html, page, self.about, data, image)
+        return with_policy(html, loose=self.about.served)
+
     def publish(self, site: Path, ledgers: Mapping[str, Ledger]) -> None:
-        """Finish every page under a folder, and put beside them what machines read.
+        """Put beside the pages what machines read.
 
         Args:
             site: the built site.
             ledgers: of the pages that have one, by the address of the page.
         """
-        pages = [page for path in sorted(site.rglob("*.html")) if (page := self._finish(path))]
-        by_path = {_path(url): ledger for url, ledger in ledgers.items()}
+        pages = sorted(self.pages, key=lambda page: PurePosixPath(page.path, "index.html"))
+        by_path = {path_of(url): ledger for url, ledger in ledgers.items()}
         files = api.files(self.about, self.catalog, pages, self.scenarios, by_path)
         files |= robots_and_llms.files(self.about, pages)
         for name, text in files.items():
@@ -68,19 +84,7 @@ class Publisher:
             (site / CARD).parent.mkdir(parents=True, exist_ok=True)
             (site / CARD).write_bytes(self.card.png)
 
-    def _finish(self, path: Path) -> Page | None:
-        """Finish one page in place; gives it back unless it is an error page."""
-        html = path.read_text("utf-8")
-        page = page_of(html, self.about)
-        html = with_safe_links(mended(html), self.about.host)
-        if page:
-            data = linked_data.of(page, self.about, self.catalog)
-            image = (f"{self.about.address}{CARD}", self.card.alt) if self.card else None
-            html = with_head(html, page, self.about, data, image)
-        path.write_text(with_policy(html, loose=self.about.served), "utf-8")
-        return page
 
-
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     """A page's address from the root of the site, where MkDocs calls the home page `./`."""
     return "" if PurePosixPath(url) == PurePosixPath(".") else url

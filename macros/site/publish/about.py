@@ -40,7 +40,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Page:
+class PublishedPage:
     """A page as its head tells of it.
 
     Attributes:

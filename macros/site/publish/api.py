@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from macros.catalog import Catalog, entries
 from macros.figures.ledger import Ledger
-from macros.site.publish.about import LICENCE, About, Page
+from macros.site.publish.about import LICENCE, About, PublishedPage
 
 FOLDER = "api/v1"
 VERSION = "1.0.0"
@@ -263,7 +263,7 @@ SCHEMAS: Mapping[str, type[_Document]] = {
 def files(
     about: About,
     catalog: Catalog,
-    pages: Iterable[Page],
+    pages: Iterable[PublishedPage],
     scenarios: Mapping[str, Mapping[str, Any]],
     ledgers: Mapping[str, Ledger],
 ) -> dict[str, str]:
@@ -416,7 +416,7 @@ def _measurement(row: entries.Measurement) -> Measurement:
 
 
 def _figures(
-    pages: Iterable[Page],
+    pages: Iterable[PublishedPage],
     scenarios: Mapping[str, Mapping[str, Any]],
     ledgers: Mapping[str, Ledger],
 ) -> FiguresDocument:
@@ -428,7 +428,7 @@ def _figures(
     return FiguresDocument(version=VERSION, licence=LICENCE, pages=made)
 
 
-def _page(page: Page, scenario: Mapping[str, Any], ledger: Ledger) -> PageFigures:
+def _page(page: PublishedPage, scenario: Mapping[str, Any], ledger: Ledger) -> PageFigures:
     claims: Sequence[ClaimRow] = [
         ClaimRow(phrase=claim.phrase, holds=claim.account) for claim in ledger.claims
     ]

@@ -5,34 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from html import escape, unescape
+from html import escape
 from typing import Any
 
-from macros.site.publish.about import About, Page
+from macros.site.publish.about import About, PublishedPage
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
-DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)"')
-CANONICAL = re.compile(r'<link rel="canonical" href="([^"]*)"')
-
-
-def page_of(html: str, about: About) -> Page | None:
-    """What a page's head tells of it; nothing for an error page, which has no address."""
-    canonical, title = CANONICAL.search(html), TITLE.search(html)
-    if not canonical or not title:
-        return None
-    address = unescape(canonical[1])
-    described = DESCRIPTION.search(html)
-    return Page(
-        address=address,
-        path=address.removeprefix(about.address),
-        title=unescape(title[1]).strip().removesuffix(f" - {about.name}"),
-        description=unescape(described[1]) if described else about.description,
-    )
 
 
 def with_head(
     html: str,
-    page: Page,
+    page: PublishedPage,
     about: About,
     data: Mapping[str, Any],
     image: tuple[str, str] | None,

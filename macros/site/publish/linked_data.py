@@ -6,13 +6,13 @@ from typing import Any
 
 from macros.catalog import Catalog
 from macros.site.publish import api
-from macros.site.publish.about import LICENCE, About, Page
+from macros.site.publish.about import LICENCE, About, PublishedPage
 
 DATA_PAGE = "catalog/"
 """The page that shows the data sets."""
 
 
-def of(page: Page, about: About, catalog: Catalog) -> dict[str, Any]:
+def of(page: PublishedPage, about: About, catalog: Catalog) -> dict[str, Any]:
     """What a page is, for machines; nothing for a page that is just a page."""
     if page.path == "":
         things = [_site(about)]
@@ -38,7 +38,7 @@ def _site(about: About) -> dict[str, Any]:
     }
 
 
-def _article(page: Page, about: About) -> dict[str, Any]:
+def _article(page: PublishedPage, about: About) -> dict[str, Any]:
     return {
         "@type": "TechArticle",
         "@id": page.address,
@@ -56,7 +56,7 @@ def _article(page: Page, about: About) -> dict[str, Any]:
     }
 
 
-def _data_sets(page: Page, about: About, catalog: Catalog) -> list[dict[str, Any]]:
+def _data_sets(page: PublishedPage, about: About, catalog: Catalog) -> list[dict[str, Any]]:
     kinds = f"{len(catalog.gpus)} accelerators, {len(catalog.models)} language models"
     read = max(source.read for source in catalog.sources.values()).isoformat()
     told = {

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from macros.law import formulas
 from macros.site.publish import api
-from macros.site.publish.about import LICENCE, About, Page
+from macros.site.publish.about import LICENCE, About, PublishedPage
 
 LAW = ("decode_tps", "plain_step_time")
 
 
-def files(about: About, pages: Sequence[Page]) -> dict[str, str]:
+def files(about: About, pages: Sequence[PublishedPage]) -> dict[str, str]:
     """The texts by their path; none for a site that has no address."""
     if not about.address:
         return {}
@@ -23,7 +23,7 @@ def robots(about: About) -> str:
     return f"User-agent: *\nAllow: /\n\nSitemap: {about.address}sitemap.xml\n"
 
 
-def for_language_models(about: About, pages: Sequence[Page]) -> str:
+def for_language_models(about: About, pages: Sequence[PublishedPage]) -> str:
     """What the site is, its law in one line, its pages and its data, in the form of llms.txt."""
     law = "; ".join(f"{formulas.words_of(name)} = {formulas.in_words(name)}" for name in LAW)
     listed = "\n".join(f"- [{page.title}]({page.address}): {page.description}" for page in pages)
