@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from serving import serving
 
 from macros.catalog import Catalog, load
+from macros.scenario import Scenario, describe
 
 # A busy machine is no defect.
 settings.register_profile("patient", deadline=None)
@@ -69,6 +70,12 @@ def addresses(site: Path) -> list[str]:
 def catalog() -> Catalog:
     """The catalog as it stands."""
     return load(ROOT / "catalog")
+
+
+@pytest.fixture(scope="session")
+def base(catalog: Catalog) -> Scenario:
+    """The scenario that the core page argues with."""
+    return describe(catalog, {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"})
 
 
 @pytest.fixture

@@ -10,12 +10,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from statistics import median
 
 import chromium
-from building import CORE, ROOT, Project
+from building import CORE, fresh_site
 from checkers import LIGHTHOUSE, NODE
 from serving import serving
 
@@ -39,13 +37,8 @@ def scores(address: str) -> dict[str, float]:
 
 def main() -> None:
     """Build, serve as public hosts do, and measure."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        built = Project(ROOT).build("--site-dir", str(site))
-        if built.returncode:
-            sys.exit(built.stdout)
-        with serving(site, packed=True) as served:
-            runs = [scores(served.address + CORE) for _ in range(RUNS)]
+    with fresh_site() as site, serving(site, packed=True) as served:
+        runs = [scores(served.address + CORE) for _ in range(RUNS)]
     for name in runs[0]:
         print(f"{name}: {median(run[name] for run in runs):.0f}, the median of {RUNS} runs")
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
-import tempfile
 from functools import partial
-from pathlib import Path
 
-from building import CORE, ROOT, Project
+from building import CORE, ROOT, fresh_site
 from chromium import launched
 from measuring import cpu_of, row
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -91,14 +89,9 @@ def bench_command() -> None:
 
 def bench() -> None:
     """Build once, and measure."""
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site"
-        built = Project(ROOT).build("--site-dir", str(site))
-        if built.returncode:
-            sys.exit(built.stdout)
-        with serving(site) as served, sync_playwright() as playwright:
-            browser = launched(playwright)
-            bench_picks(browser, served.address + CORE)
-            bench_first_chart(browser, served.address + CORE)
-            browser.close()
+    with fresh_site() as site, serving(site) as served, sync_playwright() as playwright:
+        browser = launched(playwright)
+        bench_picks(browser, served.address + CORE)
+        bench_first_chart(browser, served.address + CORE)
+        browser.close()
     bench_command()

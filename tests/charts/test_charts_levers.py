@@ -21,7 +21,7 @@ from macros.charts.kit.drawing import Drawing
 from macros.charts.kit.render_svg import render
 from macros.errors import ScenarioError
 from macros.figures.figure import Figure
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario
 
 GPUS = ["h100-sxm", "h200-sxm", "b200"]
 
@@ -42,11 +42,6 @@ ASKED: Mapping[str, Mapping[str, Any]] = {
     "batch": {"precision": "fp8", "contexts": [2048, 8192], "gpus": 1},
     "experts": {"moe": "deepseek-v3", "dense": "llama-3-70b"},
 }
-
-
-@pytest.fixture(scope="module")
-def base(catalog: Catalog) -> Scenario:
-    return describe(catalog, {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"})
 
 
 def drawing(

@@ -19,17 +19,12 @@ from macros.charts import CHARTS, WIDTHS, draw
 from macros.charts.kit.drawing import Drawing
 from macros.charts.step_as_cells import columns_for
 from macros.errors import ScenarioError
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario
 
 MINE = ("steps", "naive", "same_machine", "step", "context")
 
 B8, B70 = 8_030_261_248, 70_553_706_496
 H100_BYTES, H100_FLOPS = 3.35e12, 989e12
-
-
-@pytest.fixture(scope="module")
-def base(catalog: Catalog) -> Scenario:
-    return describe(catalog, {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"})
 
 
 def drawing(

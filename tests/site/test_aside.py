@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
-from building import Project, contents, environment
+from building import Project, contents
 
 from macros.site import aside
 
 
 @pytest.mark.builds
 def test_two_builds_at_once_each_end_with_a_whole_site(small_project: Project) -> None:
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "build", "--strict"],
-            cwd=small_project.root,
-            env=environment(small_project.root, SOURCE_DATE_EPOCH="1767225600"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for _ in range(2)
-    ]
+    both = [small_project.start(SOURCE_DATE_EPOCH="1767225600") for _ in range(2)]
     for build in both:
         said, _ = build.communicate(timeout=300)
         assert build.returncode == 0, said

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,17 +50,22 @@ class Project:
     def site(self) -> Path:
         return self.root / "site"
 
-    def build(self, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run `mkdocs build`; what it says on either stream is in `stdout`."""
-        return subprocess.run(
+    def start(self, *options: str, **more: str) -> subprocess.Popen[str]:
+        """Start `mkdocs build`; what it says on either stream is in `stdout`."""
+        return subprocess.Popen(
             [sys.executable, "-m", "mkdocs", "build", "--strict", *options],
             cwd=self.root,
             env=environment(self.root, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
         )
+
+    def build(self, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run `mkdocs build` to its end."""
+        started = self.start(*options, **more)
+        said, _ = started.communicate(timeout=300)
+        return subprocess.CompletedProcess(started.args, started.returncode, said)
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace the first `old` in a file, as an editor would: the file must hold it."""
@@ -127,6 +133,21 @@ def small_copy_of(root: Path, target: Path) -> Project:
     small = "INHERIT: site.yml\nnav:\n  - Home: index.md\nextra_css: []\n"
     (target / "mkdocs.yml").write_text(small, "utf-8")
     return project
+
+
+@contextmanager
+def fresh_site() -> Iterator[Path]:
+    """The site of this repository, built in a folder that goes with the context.
+
+    Raises:
+        SystemExit: it can't be built; the message is what the build says.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        build = Project(ROOT).build("--site-dir", str(site))
+        if build.returncode:
+            sys.exit(build.stdout)
+        yield site
 
 
 def contents(folder: Path) -> dict[str, bytes]:
