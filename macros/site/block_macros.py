@@ -9,9 +9,11 @@ from typing import Any
 
 from macros import law
 from macros.charts import draw
+from macros.cli.cached_facts import Known
 from macros.cli.example import example
-from macros.errors import Mistake, ScenarioError, did_you_mean
+from macros.errors import EditorError, ScenarioError, did_you_mean
 from macros.evidence import statistics
+from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure
@@ -197,7 +199,7 @@ class Blocks(Page):
             self.ledger.files["validation.json"] = validation_tables.as_json(known)
         return f"\n\n{validation_tables.markup(known, part, self.ledger.cite)}\n\n"
 
-    def command(self, line: str, *, lines: int = 0) -> str:
+    def command(self, line: str, *, lines: int | None = None) -> str:
         """A command line, and what the command prints there as the site is built.
 
         `lines=10` shows its first lines only.
@@ -206,8 +208,8 @@ class Blocks(Page):
             {{ command("list gpus h100") }}
         """
         try:
-            shown = example(line, lines)
-        except Mistake as mistake:
+            shown = example(line, lines, Known(self._catalog, measured(self._catalog), self._fit))
+        except EditorError as mistake:
             raise ScenarioError(str(mistake)) from None
         return f"\n\n```console\n{shown}\n```\n\n"
 
