@@ -176,7 +176,7 @@ class _Law:
         return speeds
 
 
-def rows(fit: Fit, grid: Grid, yes: Any = True, no: Any = False) -> Iterator[Row]:
+def rows(fit: Fit, grid: Grid, yes: object = True, no: object = False) -> Iterator[Row]:
     """Every row of the grid, one at a time.
 
     Args:
