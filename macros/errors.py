@@ -48,6 +48,10 @@ class TooFewSources(EditorError):
     """Too few usable measurements to fit the expected speed from, and to say how far it is off."""
 
 
+class ConfigError(EditorError):
+    """A config.json that can't be read, or describes what no rule is known for."""
+
+
 class Mistake(EditorError):
     """A command was asked for something that does not exist or cannot be."""
 

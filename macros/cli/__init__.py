@@ -2,70 +2,107 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shlex
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from macros.cli.cached_facts import Known
+from macros.cli.commands import COMMANDS, command, overview
+from macros.cli.exit_codes import BROKEN, MISTAKE, OK
+from macros.errors import CatalogError, EditorError, Mistake, TooFewSources, did_you_mean
+
+NAME = "decode-equation"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with its arguments, those of the process by default; gives the exit code."""
-    from macros.cli.exit_codes import BROKEN, MISTAKE
-    from macros.errors import CatalogError, Mistake, ScenarioError
-
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
     try:
         code = run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
         return code
-    except (Mistake, ScenarioError) as error:
-        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
-        return MISTAKE
     except CatalogError as error:
-        print(f"decode-equation: the catalog is wrong:\n{error}", file=sys.stderr)
+        print(f"{NAME}: the catalog is wrong:\n{error}", file=sys.stderr)
         return BROKEN
+    except EditorError as error:
+        print(f"{NAME}: {' '.join(str(error).split())}", file=sys.stderr)
+        return BROKEN if isinstance(error, TooFewSources) else MISTAKE
     except BrokenPipeError:  # the reader, such as `head`, has had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return OK
     except KeyboardInterrupt:
         return 130
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], known: Known | None = None) -> int:
     """Run the command with its arguments; gives the exit code.
 
+    Args:
+        arguments: the command's name, and what stands behind it.
+        known: the facts to answer from, unless the arguments name a catalog; those of the project's
+            catalog by default.
+
     Raises:
-        Mistake: the arguments ask for what cannot be.
-        ScenarioError: likewise.
-        CatalogError: the catalog is wrong.
-        SystemExit: the arguments asked for help, which has been printed.
+        EditorError: the arguments ask for what cannot be, or the catalog is wrong.
     """
-    from macros.cli.arguments import parse, read_options
-    from macros.cli.cached_facts import known
-    from macros.cli.exit_codes import BROKEN
-
-    options: Namespace = parse(arguments)
-    read_options(options)
-    command = import_module(f"macros.cli.commands.{options.command}")
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(overview(NAME))
+        return OK
+    asked, rest = _named(arguments)
     try:
-        facts = known(options.catalog)
-    except ValueError as error:  # too few measurements to fit from
-        if type(error) is not ValueError:
-            raise
-        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
-        return BROKEN
-    code: int = command.run(facts, options)
-    return code
+        with asked.make_context(f"{NAME} {asked.name}", rest, obj=known) as context:
+            code: int = asked.invoke(context)
+            return code
+    except click.exceptions.Exit as end:  # --help has been printed
+        return end.exit_code
+    except click.UsageError as error:
+        raise Mistake(_told(asked, error)) from None
 
 
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split())
+def reads_files(line: str) -> bool:
+    """Whether a command line reads a file of its own: a config, or a catalog not the project's.
+
+    A line that is no command reads none: it stops whoever runs it.
+    """
+    try:
+        asked, rest = _named(split(line))
+    except Mistake:
+        return False
+    context = asked.make_context(asked.name, rest, resilient_parsing=True)
+    files = (option.name for option in asked.params if isinstance(option.type, click.Path))
+    return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in files)
 
 
-def print_json(data: Any) -> None:
-    """Print data as JSON; a value that is no number has no place in it."""
-    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+def split(line: str) -> list[str]:
+    """The words of a command line, as a shell parts them.
+
+    Raises:
+        Mistake: a quotation in it does not end.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise Mistake(f"{line!r} is no command line: {str(error).lower()}") from None
+
+
+def _named(arguments: Sequence[str]) -> tuple[click.Command, list[str]]:
+    if not arguments:
+        raise Mistake(f"no command is named; choose from {', '.join(COMMANDS)}, or --help")
+    name, *rest = arguments
+    if name not in COMMANDS:
+        raise Mistake(f"{name!r} is not a command; {did_you_mean(name, COMMANDS)}")
+    return command(name), rest
+
+
+def _told(asked: click.Command, error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        options = [word for option in asked.params for word in option.opts if word[0] == "-"]
+        hint = did_you_mean(error.option_name, options)
+        return f"{asked.name} has no option {error.option_name!r}; {hint}"
+    message = error.format_message().removesuffix(".")
+    return message[0].lower() + message[1:]

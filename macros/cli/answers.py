@@ -6,9 +6,9 @@ precision, and null where nothing can be known.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+from macros import law
 from macros.catalog import Gpu, Measurement, Model, Precision
 from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
@@ -94,7 +94,7 @@ def about(known: Known, case: Scenario, price: float | None = None) -> Answer:
 def about_weights(known: Known, case: GivenWeights, price: float | None = None) -> Answer:
     """Everything about weights of which only the bytes read and the layers are known."""
     fits = case.fits
-    needed = math.ceil(case.weight_read_bytes / case.gpu.memory.value)
+    needed = law.min_gpus(case.weight_read_bytes, case.gpu.memory.value)
     answer = {
         "model": {
             "id": GIVEN,
@@ -110,7 +110,7 @@ def about_weights(known: Known, case: GivenWeights, price: float | None = None) 
         **_counts(case, 0),
         "fits": fits,
         "fits_reported": None,
-        "min_gpus": needed if fits is False else None,
+        "min_gpus": int(needed) if fits is False else None,
         "max_batch": None,
         "step": {**dict.fromkeys(OF_STEP), "weight_read_bytes": case.weight_read_bytes},
         **_speeds(known, case, fits is not False, price),

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
 from macros import law
 from macros.catalog import Fact, Gpu, Model, Precision
-from macros.cli import parse_values
 from macros.cli.cached_facts import Known
 from macros.cli.find_by_name import find
-from macros.errors import CatalogError, Mistake, ScenarioError, did_you_mean
+from macros.cli.options import ScenarioOptions
+from macros.errors import Mistake, did_you_mean
 from macros.evidence.fit import Fit
 from macros.scenario import Scenario, describe
 from macros.units.parsing import Quantity
@@ -81,21 +80,22 @@ class GivenWeights:
         return False if self.weight_read_bytes > self.gpus * self.gpu.memory.value else None
 
 
-def given_gpu(options: Namespace) -> Gpu:
-    """A GPU from `--bandwidth` and what else was said of it."""
-    peak = options.peak
+def given_gpu(
+    bandwidth: Quantity, memory: Quantity | None, peak: Quantity | None, power: Quantity | None
+) -> Gpu:
+    """A GPU from its bandwidth and what else was said of it; memory that was not is infinite."""
     return Gpu(
         id=GIVEN,
-        name=f"{options.bandwidth.text} GPU",
+        name=f"{bandwidth.text} GPU",
         vendor="",
         architecture="",
         memory_type="",
-        memory=_fact(options.memory) if options.memory else Fact(math.inf, "", "B", ()),
+        memory=_fact(memory) if memory else Fact(math.inf, "", "B", ()),
         memory_reported=None,
-        bandwidth=_fact(options.bandwidth),
+        bandwidth=_fact(bandwidth),
         peak_flops={"fp16": _fact(peak)} if peak else {},
         link=None,
-        board_power=_fact(options.power) if options.power else None,
+        board_power=_fact(power) if power else None,
         announced=None,
         notes=(),
         citations=(),
@@ -106,15 +106,17 @@ def _fact(quantity: Quantity) -> Fact:
     return Fact(quantity.value, quantity.text, quantity.unit, ())
 
 
-def math_format(name: str, gpu: Gpu) -> str:
-    """A format that a GPU's matrix units multiply in.
+def math_format(name: str, gpus: Sequence[Gpu]) -> str:
+    """A format that the matrix units of one of the GPUs multiply in.
 
     Raises:
         Mistake: they do not, as far as it is published.
     """
-    if name in gpu.peak_flops:
+    peaks = dict.fromkeys(kind for gpu in gpus for kind in gpu.peak_flops)
+    if name in peaks:
         return name
-    raise Mistake(f"{gpu.name} has no peak for math {name!r}; {did_you_mean(name, gpu.peak_flops)}")
+    none = f"{gpus[0].name} has no" if len(gpus) == 1 else "no GPU among these has a"
+    raise Mistake(f"{none} peak for math {name!r}; {did_you_mean(name, peaks)}")
 
 
 def scenario(
@@ -122,30 +124,26 @@ def scenario(
     model: Model,
     gpu: Gpu,
     precision: Precision,
-    options: Namespace,
-    gpus: str | None = None,
+    options: ScenarioOptions,
 ) -> Scenario:
     """The scenario of a model on a GPU with the options of the command line, and the fit.
 
     Raises:
-        Mistake: a name or a count of the options cannot be.
+        Mistake: a name in the options is none, or the fewest GPUs are asked for and none is known.
+        ScenarioError: the model does not take so long a context.
     """
     catalog = known.catalog
     kv = find("precision", options.kv_precision, catalog.precisions)
     base = Scenario(model, gpu, precision, kv, fitted=known.fit.inputs)
     if options.math:
-        base = base.on(math=math_format(options.math, gpu))
-    wanted = gpus or options.gpus
-    axes = {
-        "gpus": 1 if wanted == "min" else parse_values.count("gpus", wanted),
-        "batch": parse_values.count("batch", options.batch),
-        "context": parse_values.count("context", options.context),
-    }
-    try:
-        made = describe(catalog, axes, base)
-    except (ScenarioError, CatalogError) as error:
-        raise Mistake(str(error)) from None
-    return made.on(gpus=int(made.value("min_gpus"))) if wanted == "min" else made
+        base = base.on(math=math_format(options.math, [gpu]))
+    axes = {"gpus": options.gpus or 1, "batch": options.batch, "context": options.context}
+    made = describe(catalog, axes, base)
+    if options.gpus is not None:
+        return made
+    if not memory_known(gpu):
+        raise Mistake("--gpus min needs --memory: how much a GPU holds is not known")
+    return made.on(gpus=int(made.value("min_gpus")))
 
 
 def precision_of(known: Known, text: str | None, model: Model) -> Precision:

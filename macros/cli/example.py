@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
+
+from macros.cli import NAME, run, split
+from macros.cli.cached_facts import Known
+from macros.errors import Mistake
 
 COLUMNS = 92
 
 
-def example(command: str, lines: int = 0) -> str:
+def example(line: str, lines: int | None, known: Known) -> str:
     """What a terminal shows after a command: the first lines of it, or all.
 
-    Raises:
-        Mistake: the command is wrong.
-    """
-    from macros.cli import run
+    Args:
+        line: the command's arguments.
+        lines: how many lines of output to show; None shows all.
+        known: what to answer from, unless the line names a catalog of its own.
 
+    Raises:
+        EditorError: the command is wrong.
+    """
+    if lines is not None and lines < 1:
+        raise Mistake(f"lines: {lines!r} shows nothing; leave it out to show all")
     out = StringIO()
-    # --help ends by itself.
-    with _columns(COLUMNS), redirect_stdout(out), suppress(SystemExit):
-        run(shlex.split(command))
+    with _columns(COLUMNS), redirect_stdout(out):
+        run(split(line), known)
     shown = out.getvalue().rstrip("\n").split("\n")
     if lines and len(shown) > lines:
         shown = [*shown[:lines], "..."]
-    return "\n".join([f"$ decode-equation {command}", *shown])
+    return "\n".join([f"$ {NAME} {line}", *shown])
 
 
 @contextmanager

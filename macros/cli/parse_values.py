@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-import math
 import re
+from collections.abc import Callable, Collection
+from decimal import Decimal
+from typing import TypeVar
 
-from macros.errors import Mistake
+from macros.errors import Mistake, did_you_mean, quote
 from macros.units.parsing import BANDWIDTH, COMPUTE, MEMORY, POWER, Kind, Quantity, parse
 
-_COUNT = re.compile(r"(\d{1,9})([kK]?)")
-_SIZE = re.compile(r"([\d.]+)\s*([A-Za-z/]+)")
-_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
-_FEWEST: dict[str, int] = {"gpus": 1, "batch": 1, "context": 0, "layers": 1, "limit": 1}
+Value = TypeVar("Value")
+
+_COUNT = re.compile(r"([0-9]+)([kK]?)")
+_SIZE = re.compile(r"([0-9.]+)\s*([A-Za-z/]+)")
+_PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+MOST = 1_000_000_000
+"""No count is larger."""
 MOST_IN_RANGE = 64
 
 
-def count(axis: str, text: str) -> int:
-    """A whole number, `8k` for 8192 tokens.
+def count(text: str, least: int = 1) -> int:
+    """A whole number, `8k` for 8192.
 
     Raises:
-        Mistake: it is none, or less than the axis allows.
+        Mistake: it is none, less than the least, or too large.
     """
     found = _COUNT.fullmatch(text.strip())
-    number = int(found[1]) * (1024 if found[2] else 1) if found else -1
-    if number < _FEWEST[axis]:
-        raise Mistake(f"{axis}: {text!r} is not a whole number of at least {_FEWEST[axis]}")
-    return number
+    # Decimal, because int refuses to read thousands of digits.
+    number = Decimal(found[1]) * (1024 if found[2] else 1) if found else Decimal(-1)
+    if number < least:
+        raise Mistake(f"{text!r} is not a whole number of at least {least}")
+    if number > MOST:
+        raise Mistake(f"{quote(text)} is too large; {MOST:,} at most")
+    return int(number)
 
 
-def counts(axis: str, text: str) -> tuple[int, ...]:
+def context(text: str) -> int:
+    """Tokens of context: a whole number, or none."""
+    return count(text, least=0)
+
+
+def counts(text: str, read: Callable[[str], int] = count) -> tuple[int, ...]:
     """Whole numbers from a list such as `1,4,16` or a range such as `1..128`, which doubles.
 
     Raises:
@@ -37,15 +50,36 @@ def counts(axis: str, text: str) -> tuple[int, ...]:
     found: list[int] = []
     for part in text.split(","):
         first, dots, last = part.partition("..")
-        number, end = count(axis, first), count(axis, last if dots else first)
+        number, end = read(first), read(last if dots else first)
         if end < number:
-            raise Mistake(f"{axis}: {part!r} ends before it starts")
+            raise Mistake(f"{part!r} ends before it starts")
         found.append(number)
         while dots and found[-1] < end:
             found.append(min(max(2 * found[-1], 1), end))
             if len(found) > MOST_IN_RANGE:
-                raise Mistake(f"{axis}: {part!r} is too long")
+                raise Mistake(f"{part!r} is too long")
     return tuple(dict.fromkeys(found))
+
+
+def contexts(text: str) -> tuple[int, ...]:
+    """Tokens of context, from a list or a range."""
+    return counts(text, context)
+
+
+def or_min(read: Callable[[str], Value]) -> Callable[[str], Value | None]:
+    """Reads what `read` does, and `min`, the fewest that hold the weights, as None."""
+    return lambda text: None if text == "min" else read(text)
+
+
+def one_of(what: str, choices: Collection[str]) -> Callable[[str], str]:
+    """Reads one of a few words; any other is no such thing."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise Mistake(f"{text!r} is no {what}; {did_you_mean(text, choices)}")
+        return text
+
+    return read
 
 
 def size(text: str) -> Quantity:
@@ -74,7 +108,7 @@ def price(text: str) -> float:
     Raises:
         Mistake: it is no such number.
     """
-    if not _PRICE.fullmatch(text.strip()) or not 0 < float(text) < math.inf:
+    if not _PRICE.fullmatch(text.strip()) or not float(text):
         raise Mistake(f"{text!r} is not a price per GPU-hour; write it like '2.50'")
     return float(text)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import shutil
@@ -30,6 +31,11 @@ def shown(value: float | None, unit: str, digits: int = 3, scale: str = "") -> s
     if value is None or not math.isfinite(value):
         return "-"
     return show(value, unit, digits, scale).replace(THIN_SPACE, " ")
+
+
+def print_json(data: object) -> None:
+    """Print data as JSON; a value that is no number has no place in it."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def paragraph(text: str, indent: str = "") -> str:

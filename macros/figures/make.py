@@ -18,6 +18,7 @@ __all__ = [
     "Condition",
     "Figure",
     "change_figure",
+    "is_contested",
     "law_figure",
     "measured_figure",
     "ratio_figure",
@@ -108,7 +109,7 @@ def law_figure(
         scale=_checked_scale(unit, scale),
         words=NO_FIT if unreal else "",
         live={} if pinned is None else _follows(axes, pinned, hypothetical),
-        contested=_is_contested(scenario, names),
+        contested=is_contested(scenario, names),
     )
 
 
@@ -121,7 +122,8 @@ def _follows(
     return {"live": followed, **({"hypothetical": ""} if hypothetical else {})}
 
 
-def _is_contested(scenario: Scenario, names: tuple[str, ...]) -> bool:
+def is_contested(scenario: Scenario, names: tuple[str, ...]) -> bool:
+    """Whether a fact among some inputs of the law is contested."""
     facts = (_fact_of(scenario, name) for name in names)
     return any(fact is not None and fact.contested is not None for fact in facts)
 

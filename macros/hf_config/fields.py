@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from macros.errors import Mistake, quote
+from macros.errors import ConfigError, quote
 
 LARGEST_FILE = 10_000_000
 LARGEST = 100_000_000
@@ -18,22 +18,20 @@ def read_json(path: Path) -> Mapping[str, Any]:
     """The object in a file, or in the config.json of a folder.
 
     Raises:
-        Mistake: there is no such file, or it holds no JSON object.
+        ConfigError: there is no such file, or it holds no JSON object.
     """
     file = path / "config.json" if path.is_dir() else path
     try:
         if file.stat().st_size > LARGEST_FILE:
-            raise Mistake(f"{file}: is too large to be a config.json")
+            raise ConfigError(f"{file}: is too large to be a config.json")
         data = json.loads(file.read_bytes())
     except OSError as error:
-        raise Mistake(f"{file}: can't be read: {error.strerror}") from None
+        raise ConfigError(f"{file}: can't be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        if isinstance(error, Mistake):
-            raise
         said = str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
-        raise Mistake(f"{file}: is not JSON: {said}") from None
+        raise ConfigError(f"{file}: is not JSON: {said}") from None
     if not isinstance(data, dict):
-        raise Mistake(f"{file}: holds no JSON object; a config.json is one")
+        raise ConfigError(f"{file}: holds no JSON object; a config.json is one")
     return data
 
 
@@ -45,9 +43,9 @@ class Fields:
         self.family = family
         self._data = data
 
-    def refuse(self, message: str) -> Mistake:
+    def refuse(self, message: str) -> ConfigError:
         """What to raise when the config can't be understood."""
-        return Mistake(f"{self.file}: architecture {self.family!r}: {message}")
+        return ConfigError(f"{self.file}: architecture {self.family!r}: {message}")
 
     def has(self, name: str) -> bool:
         """Whether a field is there and says something."""
@@ -57,7 +55,7 @@ class Fields:
         """A whole number; the default where the config leaves it out.
 
         Raises:
-            Mistake: it is missing without a default, or no such number.
+            ConfigError: it is missing without a default, or no such number.
         """
         value = self._data.get(name)
         if value is None:
@@ -97,7 +95,7 @@ class Fields:
         """Refuse a config in which a field is set to what this family is not known to have.
 
         Raises:
-            Mistake: it is.
+            ConfigError: it is.
         """
         if self._data.get(name) not in (None, usual):
             raise self.refuse(f"{name} is {quote(self._data[name])}: {what}")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from macros.catalog import Fact, Model
 from macros.catalog.architecture import Dimensions
-from macros.errors import Mistake
+from macros.errors import ConfigError
 from macros.hf_config.families import CLASSES, DEFAULTS, FAMILIES
 from macros.hf_config.fields import Fields, read_json
 from macros.hf_config.quantization import stored_precision
@@ -40,7 +40,7 @@ def read_config(path: str) -> Config:
     """The model that a config.json describes.
 
     Raises:
-        Mistake: the file is none, its architecture is not known, or a part of it is missing.
+        ConfigError: the file is none, its architecture is not known, or a part of it is missing.
     """
     whole = read_json(Path(path))
     data, family = _text_part(path, whole)
@@ -91,8 +91,8 @@ def _family(path: str, data: Mapping[str, Any]) -> str:
         return CLASSES[named]
     name = kind if kind is not None else named
     if name is None:
-        raise Mistake(f"{path}: names no architecture: model_type is missing")
-    raise Mistake(
+        raise ConfigError(f"{path}: names no architecture: model_type is missing")
+    raise ConfigError(
         f"{path}: architecture {str(name)[:60]!r} is not known: a rule that counts its parameters "
         f"and cache is missing; there is one for {', '.join(FAMILIES)}"
     )

@@ -9,9 +9,11 @@ from typing import Any
 
 from macros import law
 from macros.charts import draw
+from macros.cli.cached_facts import Known
 from macros.cli.example import example
-from macros.errors import Mistake, ScenarioError, did_you_mean
+from macros.errors import ScenarioError, did_you_mean
 from macros.evidence import statistics
+from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure
@@ -205,7 +207,7 @@ class BlockMacros:
             self._page.ledger.files["validation.json"] = validation_tables.as_json(known)
         return f"\n\n{validation_tables.markup(known, part, self._page.ledger.cite)}\n\n"
 
-    def command(self, line: str, *, lines: int = 0) -> str:
+    def command(self, line: str, *, lines: int | None = None) -> str:
         """A command line, and what the command prints there as the site is built.
 
         `lines=10` shows its first lines only.
@@ -213,10 +215,8 @@ class BlockMacros:
         Example:
             {{ command("list gpus h100") }}
         """
-        try:
-            shown = example(line, lines)
-        except Mistake as mistake:
-            raise ScenarioError(str(mistake)) from None
+        catalog = self._page.catalog
+        shown = example(line, lines, Known(catalog, measured(catalog), self._page.fit))
         return f"\n\n```console\n{shown}\n```\n\n"
 
     def catalog_table(self, kind: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 
+from macros.cli import reads_files
 from macros.errors import EditorError, did_you_mean, quote
 from macros.site.error_places import front_matter_lines, line_of, template_line
 from macros.site.page_cache import Made, shelved
@@ -148,5 +149,22 @@ def stands_alone(template: nodes.Template, known: Collection[str]) -> bool:
     asked = find_undeclared_variables(template) - set(known)
     reads = any(True for _ in find_referenced_templates(template))
     dice = any(filter.name == "random" for filter in template.find_all(nodes.Filter))
-    files = any("--config" in str(text.value) for text in template.find_all(nodes.Const))
-    return not (asked or reads or dice or files)
+    return not (asked or reads or dice or _commands_read_files(template))
+
+
+def _commands_read_files(template: nodes.Template) -> bool:
+    """Whether a command on the page reads a file that is not the project's, as far as can be seen."""
+    calls = [
+        call
+        for call in template.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "command"
+    ]
+    lines = [
+        argument.value if isinstance(argument, nodes.Const) else None
+        for call in calls
+        for argument in [*call.args[:1], *(g.value for g in call.kwargs if g.key == "line")][:1]
+    ]
+    mentions = sum(name.name == "command" for name in template.find_all(nodes.Name))
+    # A line that is put together as the page is rendered, or a macro by another name, can be any.
+    told = len(lines) == mentions and all(isinstance(line, str) for line in lines)
+    return not told or any(reads_files(line) for line in lines if line)

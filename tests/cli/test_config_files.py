@@ -17,7 +17,7 @@ from macros.catalog import Catalog
 from macros.catalog.architecture import Dimensions
 from macros.cli import main
 from macros.cli.exit_codes import MISTAKE, NO_FIT, OK
-from macros.errors import Mistake
+from macros.errors import ConfigError
 from macros.hf_config.families import CLASSES, FAMILIES
 from macros.hf_config.quantization import stored_precision
 from macros.hf_config.reading import read_config
@@ -209,7 +209,7 @@ def refused(tmp_path: Path, content: object) -> str:
     file = tmp_path / "config.json"
     text = content if isinstance(content, str) else json.dumps(content)
     file.write_text(text, "utf-8")
-    with pytest.raises(Mistake) as caught:
+    with pytest.raises(ConfigError) as caught:
         read_config(str(file))
     assert "\n" not in str(caught.value)
     assert str(file) in str(caught.value)
@@ -272,7 +272,7 @@ def test_queries_that_are_not_compressed_are_projected_in_one_matrix(tmp_path: P
 
 def test_a_missing_file_and_a_folder_without_one_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
-        with pytest.raises(Mistake, match="can't be read"):
+        with pytest.raises(ConfigError, match="can't be read"):
             read_config(str(path))
 
 
@@ -332,5 +332,5 @@ def test_any_bytes_are_read_or_refused(
 ) -> None:
     file = tmp_path_factory.getbasetemp() / "bytes.json"
     file.write_bytes(content)
-    with pytest.raises(Mistake):
+    with pytest.raises(ConfigError):
         read_config(str(file))

@@ -17,7 +17,6 @@ import pytest
 
 from macros import law
 from macros.cli import main
-from macros.cli.arguments import parse
 from macros.cli.cached_facts import Known, known
 from macros.cli.commands import sweep
 from macros.cli.exit_codes import OK
@@ -31,7 +30,9 @@ def facts() -> Known:
 
 
 def grid(facts: Known, words: str) -> sweep.Grid:
-    return sweep.grid_of(facts, parse(["sweep", *words.split()]))
+    given = sweep.COMMAND.make_context("sweep", words.split()).params
+    del given["catalog"]
+    return sweep.grid_of(facts, sweep.SweepOptions(**given))
 
 
 def rows(facts: Known, words: str) -> list[dict[str, object]]:
@@ -81,6 +82,16 @@ def test_a_context_that_the_model_does_not_take_has_a_row_that_says_so(facts: Kn
     assert short["decode_tps"] is not None
     assert long["decode_tps"] is None
     assert long["reason"] == "takes 8192 tokens at most"
+
+
+def test_a_gpu_without_a_peak_in_the_asked_math_has_rows_that_say_so(facts: Known) -> None:
+    words = "--model llama-3-8b --gpu h100-sxm,a100-sxm-80gb --precision fp8 --math fp8 --batch 1,8"
+    *with_it, one, eight = rows(facts, words)
+    assert all(row["decode_tps"] and not row["reason"] for row in with_it)
+    for row in (one, eight):
+        assert (row["gpu"], row["fits"], row["min_gpus"]) == ("a100-sxm-80gb", True, 1)
+        assert row["reason"] == "no fp8 peak is published"
+        assert {row[name] for name in ("caches_fit", *sweep.SPEEDS, *sweep.EXPECTED)} == {None}
 
 
 def test_min_takes_the_smallest_count_that_holds_the_weights(facts: Known) -> None:

@@ -77,7 +77,12 @@ def test_damaged_page_is_made_anew(take: Take, tmp_path: Path, damage: bytes) ->
         ("{{ page.title }}", False),
         ('{% include "other.md" %}', False),
         ("{{ [1, 2] | random }}", False),
+        ('{{ command("list gpus h100") }} {{ command("predict --help", lines=3) }}', True),
         ('{{ command("predict --config my.json b200") }}', False),
+        ('{{ command("predict --config=my.json b200") }}', False),
+        ('{{ command(line="list gpus --catalog /elsewhere") }}', False),
+        ('{% set line = "list gpus" %}{{ command(line) }}', False),
+        ("{% set say = command %}{{ say('list gpus') }}", False),
     ],
 )
 def test_a_page_that_asks_for_files_clock_or_dice_does_not_stand_alone(

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from dataclasses import dataclass
+
+import click
 
 from macros import law
-from macros.cli import print_json
 from macros.cli.answers import Answer
 from macros.cli.cached_facts import Known
 from macros.cli.cases import precision_of, scenario
 from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
-from macros.cli.terminal import pairs, paragraph, shown
-from macros.errors import Mistake, did_you_mean
-from macros.figures.make import SPEEDS, law_figure
+from macros.cli.options import ScenarioOptions, command, json_option, scenario_options
+from macros.cli.terminal import pairs, paragraph, print_json, shown
+from macros.errors import Mistake, ScenarioError, did_you_mean
+from macros.figures.make import SPEEDS, is_contested
 from macros.law import formulas
 from macros.scenario import Scenario
-from macros.units.display import THIN_SPACE
+
+MORE = """\
+JSON: quantity, words, unit, formula, parameters[], inputs[], and with MODEL GPU: value, text,
+substituted, steps[] (each equation on the way), sources. A value is null where it hangs on a peak
+that no one published, and a speed also where the weights do not fit.
+
+Examples:
+  decode-equation explain decode_tps
+  decode-equation explain memory_time llama-3-70b h100-sxm --precision fp8"""
+
+UNKNOWN = "unknown"
 
 
-def run(known: Known, options: Namespace) -> int:
+@dataclass(frozen=True)
+class ExplainOptions(ScenarioOptions):
+    """What to explain, and in which scenario: a model and a GPU, or none."""
+
+    quantity: str
+    names: tuple[str, ...]
+    json: bool
+
+
+def run(known: Known, options: ExplainOptions) -> int:
     """Print the account of a quantity, in a scenario if one is named."""
     quantity = _quantity(options.quantity)
     if options.names and len(options.names) != 2:
@@ -31,8 +52,12 @@ def run(known: Known, options: Namespace) -> int:
         gpu = find("GPU", options.names[1], known.catalog.gpus)
         precision = precision_of(known, options.precision, model)
         case = scenario(known, model, gpu, precision, options)
-        answer |= _numbers(case, quantity)
-        code = OK if answer["value"] is not None else NO_FIT
+        if quantity in SPEEDS and not case.fits:
+            needed = int(case.value("min_gpus"))
+            answer |= {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
+            code = NO_FIT
+        else:
+            answer |= _numbers(case, quantity)
     if options.json:
         print_json(answer)
     else:
@@ -68,27 +93,24 @@ def _formula(quantity: str) -> Answer:
 
 def _numbers(case: Scenario, quantity: str) -> Answer:
     """The value in a scenario, each equation on the way to it, and where its inputs were read."""
-    if quantity in SPEEDS and not case.fits:
-        needed = int(case.value("min_gpus"))
-        return {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
-    figure = law_figure(case, quantity, hypothetical=True)
+    inputs = law.inputs_of(quantity)
     return {
-        "reference": figure.reference,
-        "value": figure.value,
-        "text": _plain(figure.text),
+        "reference": case.reference(quantity),
+        "value": _value(case, quantity),
+        "text": _shown(case, quantity),
         "substituted": _substituted(case, quantity),
         "steps": [
             {
                 "quantity": name,
                 "formula": formulas.in_words(name),
                 "substituted": _substituted(case, name),
-                "value": case.value(name),
-                "text": shown(case.value(name), law.MEANINGS[name].unit),
+                "value": _value(case, name),
+                "text": _shown(case, name),
             }
             for name in _on_the_way(quantity)
         ],
-        "input_values": {name: case.value(name) for name in law.inputs_of(quantity)},
-        "contested": figure.contested,
+        "input_values": {name: _value(case, name) for name in inputs},
+        "contested": is_contested(case, inputs),
         "sources": [
             {
                 "input": name,
@@ -97,7 +119,8 @@ def _numbers(case: Scenario, quantity: str) -> Answer:
                 "where": citation.where,
                 "read": citation.source.read.isoformat(),
             }
-            for name, citation in figure.sources
+            for name in inputs
+            for citation in case.citations.get(name, ())
         ],
     }
 
@@ -114,13 +137,19 @@ def _substituted(case: Scenario, quantity: str) -> str | None:
     if quantity not in law.EQUATIONS:
         return None
     names = law.parameters_of(quantity)
-    return formulas.substituted(
-        quantity, {name: shown(case.value(name), law.MEANINGS[name].unit) for name in names}
-    )
+    return formulas.substituted(quantity, {name: _shown(case, name) for name in names})
 
 
-def _plain(text: str) -> str:
-    return text.replace(THIN_SPACE, " ")
+def _value(case: Scenario, quantity: str) -> float | None:
+    try:
+        return case.value(quantity)
+    except ScenarioError:  # it hangs on a peak that no one published
+        return None
+
+
+def _shown(case: Scenario, quantity: str) -> str:
+    value = _value(case, quantity)
+    return UNKNOWN if value is None else shown(value, law.MEANINGS[quantity].unit)
 
 
 def _text(answer: Answer) -> str:
@@ -153,3 +182,18 @@ def _text(answer: Answer) -> str:
         contested = " (contested)" if answer["contested"] else ""
         lines += ["", f"Read from{contested}:", *said]
     return "\n".join(lines)
+
+
+COMMAND = command(
+    "explain",
+    "a quantity: its formula, its inputs, the numbers put in, the sources",
+    ExplainOptions,
+    run,
+    [
+        click.Argument(["quantity"], metavar="QUANTITY", help="such as decode_tps"),
+        click.Argument(["names"], nargs=-1, metavar="[MODEL GPU]", help="put their numbers in"),
+        *scenario_options(),
+        json_option(),
+    ],
+    MORE,
+)

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+import click
+
+from macros import law
 from macros.catalog import Catalog
-from macros.cli import print_json
+from macros.cli import parse_values
 from macros.cli.answers import Answer, row
 from macros.cli.cached_facts import Known
 from macros.cli.exit_codes import OK
-from macros.cli.terminal import shown, table
-from macros.errors import Mistake, did_you_mean
+from macros.cli.options import command, json_option
+from macros.cli.terminal import print_json, shown, table
+from macros.errors import Mistake
+from macros.scenario import model_inputs
+
+MORE = """\
+JSON: a list of objects, each with id and name, and the facts of its kind in SI units.
+
+Examples:
+  decode-equation list models qwen
+  decode-equation list measurements 4090"""
 
 
-def run(known: Known, options: Namespace) -> int:
+@dataclass(frozen=True)
+class ListOptions:
+    """The entries to list: those of a kind that hold all of the words."""
+
+    kind: str
+    words: tuple[str, ...]
+    json: bool
+
+
+def run(known: Known, options: ListOptions) -> int:
     """Print the entries of one kind that hold all of the words."""
-    if options.kind not in KINDS:
-        raise Mistake(f"{options.kind!r} is no kind of entry; {did_you_mean(options.kind, KINDS)}")
     entries = [entry for entry in KINDS[options.kind](known.catalog) if _has(entry, options.words)]
     if options.json:
         print_json(entries)
@@ -32,7 +50,7 @@ def run(known: Known, options: Namespace) -> int:
     return OK
 
 
-def _has(entry: Answer, words: list[str]) -> bool:
+def _has(entry: Answer, words: Sequence[str]) -> bool:
     plain = ("id", "name", "model", "gpu", "precision", "engine", "developer", "vendor")
     text = " ".join(str(entry.get(key, "")) for key in plain).lower()
     return all(word.lower() in text for word in words)
@@ -46,10 +64,7 @@ def _models(catalog: Catalog) -> list[Answer]:
             "developer": model.developer,
             "released": model.released,
             "total_params": model.counts.total,
-            "active_params": round(
-                model.counts.total
-                - model.counts.experts * (1 - model.experts_per_token / model.experts_per_layer)
-            ),
+            "active_params": round(law.evaluate("active_params", dict(model_inputs(model)))),
             "layers": model.dimensions.layers,
             "max_context": model.max_context,
             "native_precision": model.native_precision,
@@ -117,7 +132,7 @@ def _bits(key: str) -> Callable[[Answer], str]:
     return lambda entry: f"{entry[key]:g}"
 
 
-Columns = Mapping[str, Callable[[Answer], Any]]
+Columns = Mapping[str, Callable[[Answer], str]]
 
 TABLES: Mapping[str, tuple[Columns, tuple[int, ...]]] = {
     "models": (
@@ -167,3 +182,24 @@ TABLES: Mapping[str, tuple[Columns, tuple[int, ...]]] = {
         (4, 5),
     ),
 }
+
+
+COMMAND = command(
+    "list",
+    "the models, GPUs, precisions or measurements of the catalog",
+    ListOptions,
+    run,
+    [
+        click.Argument(
+            ["kind"],
+            metavar="KIND",
+            help=", ".join(KINDS),
+            callback=lambda _, __, text: parse_values.one_of("kind of entry", KINDS)(text),
+        ),
+        click.Argument(
+            ["words"], nargs=-1, metavar="[WORD]...", help="only entries with these words"
+        ),
+        json_option(),
+    ],
+    MORE,
+)

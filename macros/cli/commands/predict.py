@@ -2,20 +2,81 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
 
 from macros.catalog import Gpu, Model, Precision
-from macros.cli import parse_values, print_json
+from macros.cli import parse_values
 from macros.cli.answers import Answer, about, about_weights
 from macros.cli.cached_facts import Known
 from macros.cli.cases import GivenWeights, given_gpu, precision_of, scenario
 from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
+from macros.cli.options import ScenarioOptions, command, json_option, option, scenario_options
 from macros.cli.report import report
+from macros.cli.terminal import print_json
 from macros.errors import Mistake
+from macros.units.parsing import Quantity
+
+MORE = """\
+JSON (`--json`), SI units throughout, null where nothing can be known:
+  model.total_params, model.active_params, model.kv_bytes_per_token
+                         counts, and bytes that a token adds to the cache
+  fits                   whether the labelled memory of the GPUs holds the weights
+  fits_reported          the same by the memory that the device reports
+  min_gpus, max_batch    the fewest GPUs that hold them; users whose caches fit beside them
+  ceiling                decode_tps (tokens/s for each user), aggregate_tps (all users), step_time,
+                         memory_time, compute_time (s), bound (memory or compute)
+  expected               decode_tps, low, high (tokens/s for each user), aggregate_tps, step_time,
+                         fixed_share (of the step), band.name, band.rows, band.sources
+  measured[]             the nearest published rows: tokens_per_second (for each user), ceiling_tps,
+                         model, gpu, precision, gpus, concurrency, context, engine, version, date,
+                         same[] (what they share with the scenario), source.url, source.where ...
+  at_min_gpus            where the weights do not fit: gpus, and ceiling, expected ... there
+  cost                   price_per_gpu_hour, per_million_tokens.ceiling, .expected, .low, .high
+  energy                 board_power (W), joules_per_token_at_most.ceiling, .expected, .low, .high
+  step                   weight_bytes, weight_read_bytes, kv_read_bytes, step_bytes, step_flops ...
+  model, gpu, precision, kv_precision, math, gpus, batch, context
+                         the scenario as it was understood
+  sources                for each input, where it was read
+  notes                  with --config: what was read from the file, and what was left out
+
+Examples:
+  decode-equation predict llama-3-70b h100-sxm --precision fp8
+  decode-equation predict mixtral-8x7b a100-sxm-80gb --gpus min --batch 16 --context 4k
+  decode-equation predict --config config.json rtx-4090 --precision q4_k_m
+  decode-equation predict --weights 4.6GB --layers 32 --bandwidth 448GB/s"""
 
 
-def run(known: Known, options: Namespace) -> int:
+@dataclass(frozen=True)
+class PredictOptions(ScenarioOptions):
+    """What to predict: names of the catalog, or what stands in their place.
+
+    Attributes:
+        names: the model and the GPU, less those that something else stands for.
+        price: currency per GPU-hour.
+        config: a config.json in place of the model, or the folder that it is in.
+        weights: bytes that a token reads, in place of the model.
+        layers: of those weights.
+        bandwidth: of a GPU in place of the catalog's.
+        memory, peak, power: of that GPU.
+    """
+
+    names: tuple[str, ...]
+    price: float | None
+    config: Path | None
+    weights: Quantity | None
+    layers: int | None
+    bandwidth: Quantity | None
+    memory: Quantity | None
+    peak: Quantity | None
+    power: Quantity | None
+    json: bool
+
+
+def run(known: Known, options: PredictOptions) -> int:
     """Print the answer."""
     answer = answered(known, options)
     if options.json:
@@ -25,16 +86,17 @@ def run(known: Known, options: Namespace) -> int:
     return NO_FIT if answer["fits"] is False else OK
 
 
-def answered(known: Known, options: Namespace) -> Answer:
+def answered(known: Known, options: PredictOptions) -> Answer:
     """The answer as plain data.
 
     Raises:
         Mistake: what was asked for does not exist, or not enough was said.
+        ConfigError: the config can't be read.
     """
     if options.config and options.weights:
         raise Mistake("--config and --weights both stand for the model; give one")
     if options.weights:
-        return _of_weights(known, options)
+        return _of_weights(known, options, options.weights)
     if options.layers:
         raise Mistake("--layers goes with --weights; a model has its own")
     names = _names(options, [] if options.config else ["MODEL"])
@@ -44,7 +106,7 @@ def answered(known: Known, options: Namespace) -> Answer:
     return {**answer, "notes": notes}
 
 
-def _names(options: Namespace, before: list[str]) -> list[str]:
+def _names(options: PredictOptions, before: list[str]) -> list[str]:
     wanted = [*before, *([] if options.bandwidth else ["GPU"])]
     if len(options.names) < len(wanted):
         missing = wanted[len(options.names)]
@@ -55,21 +117,22 @@ def _names(options: Namespace, before: list[str]) -> list[str]:
         hint = " (--bandwidth stands for the GPU)" if options.bandwidth else ""
         raise Mistake(f"{name!r} is one name too many{hint}")
     if not options.bandwidth:
-        for given in ("memory", "peak", "power"):
-            if getattr(options, given):
-                raise Mistake(f"--{given} goes with --bandwidth; a GPU of the catalog has its own")
+        own = {"memory": options.memory, "peak": options.peak, "power": options.power}
+        for name, given in own.items():
+            if given:
+                raise Mistake(f"--{name} goes with --bandwidth; a GPU of the catalog has its own")
     return list(options.names)
 
 
 def _model(
-    known: Known, options: Namespace, names: list[str]
+    known: Known, options: PredictOptions, names: list[str]
 ) -> tuple[Model, Precision, list[str]]:
     if not options.config:
         model = find("model", names.pop(0), known.catalog.models)
         return model, precision_of(known, options.precision, model), []
     from macros.hf_config.reading import read_config  # late: it loads what checks dimensions
 
-    config = read_config(options.config)
+    config = read_config(str(options.config))
     asked = None if options.precision == "native" else options.precision
     if asked is None and config.precision is None:
         choices = ", ".join(known.catalog.precisions)
@@ -79,30 +142,78 @@ def _model(
     return config.model, precision_of(known, asked, config.model), notes
 
 
-def _gpu(known: Known, options: Namespace, names: list[str]) -> Gpu:
+def _gpu(known: Known, options: PredictOptions, names: list[str]) -> Gpu:
     if options.bandwidth:
-        return given_gpu(options)
+        return given_gpu(options.bandwidth, options.memory, options.peak, options.power)
     return find("GPU", names.pop(0), known.catalog.gpus)
 
 
-def _of_weights(known: Known, options: Namespace) -> Answer:
+def _of_weights(known: Known, options: PredictOptions, weights: Quantity) -> Answer:
     if not options.layers:
         raise Mistake("--weights goes with --layers: each layer costs a fixed time")
-    for name, usual in (("precision", None), ("context", "0"), ("math", None)):
-        if getattr(options, name) != usual:
+    idle = {"precision": options.precision, "context": options.context, "math": options.math}
+    for name, given in idle.items():
+        if given:
             raise Mistake(
                 f"--{name} means nothing with --weights: count all bytes that a token reads"
             )
     names = _names(options, [])
     gpu = _gpu(known, options, names)
-    if options.gpus == "min":
+    if options.gpus is None:
         raise Mistake("--gpus min needs a model, whose weights in memory are known")
     case = GivenWeights(
-        weight_read_bytes=options.weights.value,
-        layers=parse_values.count("layers", options.layers),
+        weight_read_bytes=weights.value,
+        layers=options.layers,
         gpu=gpu,
-        gpus=parse_values.count("gpus", options.gpus),
-        batch=parse_values.count("batch", options.batch),
+        gpus=options.gpus,
+        batch=options.batch,
         fit=known.fit,
     )
     return {**about_weights(known, case, options.price), "notes": []}
+
+
+COMMAND = command(
+    "predict",
+    "ceiling, expected and measured speed of a model on a GPU",
+    PredictOptions,
+    run,
+    [
+        click.Argument(
+            ["names"],
+            nargs=-1,
+            metavar="[MODEL] [GPU]",
+            help="of the catalog, as `list` shows them",
+        ),
+        *scenario_options(),
+        option(
+            "--price",
+            "P",
+            "your currency per GPU-hour: gives cost per million tokens",
+            parse_values.price,
+        ),
+        json_option(),
+        click.Option(
+            ["--config"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="for MODEL: a config.json from Hugging Face",
+        ),
+        option(
+            "--weights",
+            "SIZE",
+            "for MODEL: bytes that a token reads, like 4.6GB",
+            parse_values.size,
+        ),
+        option("--layers", "N", "layers of those weights", parse_values.count),
+        option(
+            "--bandwidth",
+            "RATE",
+            "for GPU: its specification, like 448GB/s",
+            parse_values.bandwidth,
+        ),
+        option("--memory", "SIZE", "of one such GPU, like 16GB", parse_values.size),
+        option("--peak", "RATE", "dense FP16 of it, like 100TFLOP/s", parse_values.peak),
+        option("--power", "WATTS", "of its board, like 300W", parse_values.power),
+    ],
+    MORE,
+)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
 from typing import Any
+
+import click
 
 from macros.catalog import Gpu, Model, Precision
 from macros.cli import parse_values
@@ -17,6 +18,7 @@ from macros.cli.cached_facts import Known
 from macros.cli.cases import math_format
 from macros.cli.exit_codes import OK
 from macros.cli.find_by_name import find, find_all
+from macros.cli.options import command, option
 from macros.cli.terminal import shown
 from macros.evidence.fit import Fit
 from macros.law.compiled import stages
@@ -56,6 +58,43 @@ WITHOUT_SPEED = "%s," * 8 + "," * len(NONE) + "%s\n"
 """A line of CSV; formatting takes a third of the csv module's time."""
 
 
+MORE = """\
+Rows come as they are computed, so that a grid of any size takes no more memory.
+
+Columns of CSV, and keys of each line of JSON: model, gpu, precision, gpus, batch, context, fits,
+min_gpus, caches_fit, step_time, decode_tps, expected_tps, expected_low_tps, expected_high_tps,
+reason. Where there is no speed, those cells are empty (null), and `reason` says why: the weights
+need more GPUs, the model takes no such context, or no peak in the format of --math is published.
+
+Example:
+  decode-equation sweep --model llama-3-70b --gpu h100-sxm,b200 --precision fp16,fp8 --batch 1..64 --csv"""
+
+
+@dataclass(frozen=True)
+class SweepOptions:
+    """The axes of a sweep.
+
+    Attributes:
+        model, gpu: names with commas between them, or "all".
+        precision: likewise, or "native".
+        gpus: counts; None is as many as hold the weights.
+        batch, context: counts of users, and of tokens in each context.
+        kv_precision: the format of the cache.
+        math: what the matrix units multiply in; None is what suits each precision.
+        format: a key of `FORMATS`.
+    """
+
+    model: str
+    gpu: str
+    precision: str
+    gpus: tuple[int, ...] | None
+    batch: tuple[int, ...]
+    context: tuple[int, ...]
+    kv_precision: str
+    math: str | None
+    format: str
+
+
 @dataclass(frozen=True)
 class Grid:
     """The values of each axis; a precision of None is the one that a model is published in.
@@ -75,35 +114,31 @@ class Grid:
     natives: Mapping[str, Precision]
 
 
-def run(known: Known, options: Namespace) -> int:
+def run(known: Known, options: SweepOptions) -> int:
     """Print the rows as they are computed."""
     grid = grid_of(known, options)
     FORMATS[options.format](known.fit, grid)
     return OK
 
 
-def grid_of(known: Known, options: Namespace) -> Grid:
+def grid_of(known: Known, options: SweepOptions) -> Grid:
     """The grid that the options name.
 
     Raises:
-        Mistake: a name or a count among them cannot be.
+        Mistake: a name among them names nothing, or no GPU has a peak for the math.
     """
     catalog = known.catalog
     gpus = find_all("GPU", options.gpu, catalog.gpus)
-    if options.math:
-        peaks = {kind for gpu in gpus for kind in gpu.peak_flops}
-        if options.math not in peaks:
-            math_format(options.math, gpus[0])
     native = options.precision == "native"
     return Grid(
         models=find_all("model", options.model, catalog.models),
         gpus=gpus,
         precisions=None if native else find_all("precision", options.precision, catalog.precisions),
-        counts=None if options.gpus == "min" else parse_values.counts("gpus", options.gpus),
-        batches=parse_values.counts("batch", options.batch),
-        contexts=parse_values.counts("context", options.context),
+        counts=options.gpus,
+        batches=options.batch,
+        contexts=options.context,
         kv=find("precision", options.kv_precision, catalog.precisions),
-        math=options.math or "",
+        math=math_format(options.math, gpus) if options.math else "",
         natives={
             id: catalog.precisions[model.native_precision] for id, model in catalog.models.items()
         },
@@ -141,7 +176,7 @@ class _Law:
         return speeds
 
 
-def rows(fit: Fit, grid: Grid, yes: Any = True, no: Any = False) -> Iterator[Row]:
+def rows(fit: Fit, grid: Grid, yes: object = True, no: object = False) -> Iterator[Row]:
     """Every row of the grid, one at a time.
 
     Args:
@@ -153,7 +188,8 @@ def rows(fit: Fit, grid: Grid, yes: Any = True, no: Any = False) -> Iterator[Row
     law = _Law(fit)
     for model, gpu, precision in product(grid.models, grid.gpus, grid.precisions or (None,)):
         format = precision or grid.natives[model.id]
-        math = grid.math if grid.math in gpu.peak_flops else ""
+        unpublished = grid.math and grid.math not in gpu.peak_flops
+        math = "" if unpublished else grid.math
         known = dict(Scenario(model, gpu, format, grid.kv, math=math).inputs)
         law.machine.add_to(known)
         enough = int(known["min_gpus"])
@@ -171,6 +207,10 @@ def rows(fit: Fit, grid: Grid, yes: Any = True, no: Any = False) -> Iterator[Row
                 law.batch.add_to(known)
                 speeds = law.at(known)
                 for context in grid.contexts:
+                    if unpublished:
+                        reason = f"no {grid.math} peak is published"
+                        yield (*start, batch, context, yes, enough, *NONE, reason)
+                        continue
                     if context > model.max_context:
                         reason = f"takes {model.max_context} tokens at most"
                         yield (*start, batch, context, yes, enough, *NONE, reason)
@@ -227,3 +267,39 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 FORMATS: dict[str, Callable[[Fit, Grid], None]] = {"csv": _csv, "json": _json, "table": _table}
+
+
+COMMAND = command(
+    "sweep",
+    "a table over any axes: models, GPUs, formats, counts, users, contexts",
+    SweepOptions,
+    run,
+    [
+        option("--model", "NAMES", "names, comma between, or all", default="all"),
+        option("--gpu", "NAMES", "names or all", default="all"),
+        option("--precision", "NAMES", "names, native or all", default="native"),
+        option(
+            "--gpus",
+            "LIST",
+            "counts: 1,2,4 or 1..8, which doubles, or min",
+            parse_values.or_min(parse_values.counts),
+            "1",
+        ),
+        option("--batch", "LIST", "users decoded together", parse_values.counts, "1"),
+        option(
+            "--context", "LIST", "tokens in each context: 0,1k..32k", parse_values.contexts, "0"
+        ),
+        option("--kv-precision", "FORMAT", "number format of the cache", default="fp16"),
+        option("--math", "FORMAT", "what the matrix units multiply in"),
+        option(
+            "--format",
+            "FORMAT",
+            f"{', '.join(FORMATS)}; json is one object a line",
+            parse_values.one_of("format", FORMATS),
+            "table",
+        ),
+        click.Option(["--csv", "format"], flag_value="csv", help="the same as --format csv"),
+        click.Option(["--json", "format"], flag_value="json", help="as --format json"),
+    ],
+    MORE,
+)
