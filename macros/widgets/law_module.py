@@ -17,9 +17,8 @@ from macros.cache import remembered
 from macros.catalog import Catalog, Gpu, Precision
 from macros.evidence.fit import Fit
 from macros.figures.figure import sources_in_words
-from macros.figures.make import SPEEDS
 from macros.law import formulas
-from macros.scenario import AXES, INPUT_AXES, axes_of, model_inputs
+from macros.scenario import AXES, axes_of, model_inputs
 from macros.units import display
 
 
@@ -28,7 +27,7 @@ def _quantities() -> dict[str, dict[str, Any]]:
     return {
         name: {
             "unit": meaning.unit,
-            "name": formulas.words_of(name),
+            "name": meaning.short,
             "axes": list(axes_of(name)),
             **({"text": _template(name)} if name in law.EQUATIONS else {}),
         }
@@ -105,9 +104,9 @@ def law_module(catalog: Catalog, fit: Fit) -> str:
     equations = ",\n".join(f"{name}:q=>{text}" for name, text in written.items())
     constants = {
         "QUANTITIES": _quantities(),
-        "INPUT_AXES": {name: list(axes) for name, axes in INPUT_AXES.items()},
+        "INPUT_AXES": {name: list(meaning.axes) for name, meaning in law.INPUTS.items()},
         "AXES": list(AXES),
-        "SPEEDS": sorted(SPEEDS),
+        "SPEEDS": sorted(name for name, meaning in law.MEANINGS.items() if meaning.kind),
         "SCALES": _scales(display.SCALES),
         "ASKED_SCALES": _scales(display.ASKED_SCALES),
         "CLOSE_UP": sorted(display.CLOSE_UP),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from argparse import Namespace
 
 from macros import law
@@ -13,10 +14,8 @@ from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
 from macros.cli.terminal import pairs, paragraph, shown
 from macros.errors import Mistake, did_you_mean
-from macros.figures.make import SPEEDS, law_figure
 from macros.law import formulas
-from macros.scenario import Scenario
-from macros.units.display import THIN_SPACE
+from macros.scenario import Account, Scenario
 
 
 def run(known: Known, options: Namespace) -> int:
@@ -68,27 +67,20 @@ def _formula(quantity: str) -> Answer:
 
 def _numbers(case: Scenario, quantity: str) -> Answer:
     """The value in a scenario, each equation on the way to it, and where its inputs were read."""
-    if quantity in SPEEDS and not case.fits:
+    account = case.account(quantity)
+    if account.hypothetical:
         needed = int(case.value("min_gpus"))
         return {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
-    figure = law_figure(case, quantity, hypothetical=True)
     return {
-        "reference": figure.reference,
-        "value": figure.value,
-        "text": _plain(figure.text),
-        "substituted": _substituted(case, quantity),
-        "steps": [
-            {
-                "quantity": name,
-                "formula": formulas.in_words(name),
-                "substituted": _substituted(case, name),
-                "value": case.value(name),
-                "text": shown(case.value(name), law.MEANINGS[name].unit),
-            }
-            for name in _on_the_way(quantity)
-        ],
-        "input_values": {name: case.value(name) for name in law.inputs_of(quantity)},
-        "contested": figure.contested,
+        "reference": account.reference,
+        "value": account.value,
+        "text": shown(account.value, account.meaning.unit),
+        "substituted": _substituted(account),
+        "steps": [_step(case.account(name)) for name in _on_the_way(quantity)],
+        "input_values": {
+            name: value if math.isfinite(value) else None for name, value in account.inputs.items()
+        },
+        "contested": account.contested,
         "sources": [
             {
                 "input": name,
@@ -97,8 +89,18 @@ def _numbers(case: Scenario, quantity: str) -> Answer:
                 "where": citation.where,
                 "read": citation.source.read.isoformat(),
             }
-            for name, citation in figure.sources
+            for name, citation in account.citations
         ],
+    }
+
+
+def _step(account: Account) -> Answer:
+    return {
+        "quantity": account.quantity,
+        "formula": formulas.in_words(account.quantity),
+        "substituted": _substituted(account),
+        "value": account.value,
+        "text": shown(account.value, account.meaning.unit),
     }
 
 
@@ -110,17 +112,14 @@ def _on_the_way(quantity: str) -> list[str]:
     return [*order, quantity] if quantity in law.EQUATIONS else []
 
 
-def _substituted(case: Scenario, quantity: str) -> str | None:
-    if quantity not in law.EQUATIONS:
+def _substituted(account: Account) -> str | None:
+    if account.quantity not in law.EQUATIONS:
         return None
-    names = law.parameters_of(quantity)
-    return formulas.substituted(
-        quantity, {name: shown(case.value(name), law.MEANINGS[name].unit) for name in names}
-    )
-
-
-def _plain(text: str) -> str:
-    return text.replace(THIN_SPACE, " ")
+    texts = {
+        name: shown(value, law.MEANINGS[name].unit) if math.isfinite(value) else "unknown"
+        for name, value in account.parameters.items()
+    }
+    return formulas.substituted(account.quantity, texts)
 
 
 def _text(answer: Answer) -> str:

@@ -15,7 +15,7 @@ from macros.cli.find_by_name import find
 from macros.cli.terminal import paragraph, shown, table
 
 MOST_GPUS = "8"
-SPEEDS = ("decode_tps", "expected_tps", "expected_low_tps", "expected_high_tps")
+SPEEDS_PER_USER = ("decode_tps", "expected_tps", "expected_low_tps", "expected_high_tps")
 
 
 def run(known: Known, options: Namespace) -> int:
@@ -52,7 +52,7 @@ def _holders(
             case = case.on(gpus=needed)
         if needed <= case.gpus <= max(most, 0 if options.gpus == "min" else case.gpus):
             yield _answer(gpu, case.gpus, int(case.value("min_gpus"))) | {
-                name: case.value(name) for name in SPEEDS
+                name: case.value(name) for name in SPEEDS_PER_USER
             }
 
 
@@ -78,7 +78,7 @@ def _text(model: Model, precision: Precision, batch: int, context: int, found: l
             str(answer["gpus"]),
             answer["name"],
             shown(answer["memory"], "bytes"),
-            *(shown(answer[name], "tok/s") for name in SPEEDS),
+            *(shown(answer[name], "tok/s") for name in SPEEDS_PER_USER),
         )
         for answer in found
     ]
