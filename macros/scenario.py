@@ -14,37 +14,8 @@ from macros.errors import CatalogError, ScenarioError, did_you_mean
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
 
-INPUT_AXES: Mapping[str, tuple[str, ...]] = {
-    "block_params": (MODEL,),
-    "expert_params": (MODEL,),
-    "embedding_params": (MODEL,),
-    "head_params": (MODEL,),
-    "experts": (MODEL,),
-    "experts_per_token": (MODEL,),
-    "layers": (MODEL,),
-    "kv_layers": (MODEL,),
-    "windowed_layers": (MODEL,),
-    "window": (MODEL,),
-    "kv_values_per_layer": (MODEL,),
-    "attention_flops_per_position": (MODEL,),
-    "bytes_per_block_param": (PRECISION,),
-    "bytes_per_expert_param": (PRECISION,),
-    "bytes_per_vocabulary_param": (PRECISION,),
-    "bytes_per_kv_value": ("kv",),
-    "bandwidth": (GPU,),
-    "peak_flops": (GPU, PRECISION, "math"),
-    "memory": (GPU, "memory"),
-    "gpus": ("gpus",),
-    "batch": ("batch",),
-    "context": ("context",),
-    "achieved_share": (),
-    "layer_time": (),
-    "low_factor": (),
-    "high_factor": (),
-}
-"""The axes of a scenario that each input of the law is read from."""
-
-AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context", "math", "kv", "memory")
+USUAL_AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context")
+AXES = (*USUAL_AXES, "math", "kv", "memory")
 MEMORY_READINGS = ("label", "reported")
 
 
@@ -55,7 +26,7 @@ Fitted = Callable[[float], Mapping[str, float]]
 @cache
 def axes_of(quantity: str) -> tuple[str, ...]:
     """The axes of a scenario that can move a quantity, in their usual order."""
-    touched = {axis for name in law.inputs_of(quantity) for axis in INPUT_AXES[name]}
+    touched = {axis for name in law.inputs_of(quantity) for axis in law.INPUTS[name].axes}
     return tuple(axis for axis in AXES if axis in touched)
 
 
@@ -76,6 +47,39 @@ def model_inputs(model: Model) -> dict[str, float]:
         "kv_values_per_layer": model.kv_values_per_layer,
         "attention_flops_per_position": model.attention_flops_per_position,
     }
+
+
+@dataclass(frozen=True)
+class Account:
+    """All that a scenario has to say about one quantity.
+
+    Attributes:
+        quantity: an equation or an input of the law.
+        meaning: what the law's table says of it: unit, words, kind.
+        value: in the SI unit of its meaning; not finite where it hangs on a peak that no one published.
+        reference: the written form `decode_tps(llama-3-8b,h100-sxm,fp16,1,1,0)`.
+        axes: the axes that can move it, in their usual order.
+        standing: where these axes stand, as a page writes it; those beyond the usual six are left
+            out at their default.
+        parameters: what an equation is computed from, in SI units, infinite where nobody published
+            it; empty for an input.
+        inputs: what it rests on in the end, likewise.
+        citations: where each of these inputs was read, by the input's name.
+        contested: whether another credible source says otherwise of one of them.
+        hypothetical: whether it is a speed of weights that do not fit.
+    """
+
+    quantity: str
+    meaning: law.Meaning
+    value: float
+    reference: str
+    axes: tuple[str, ...]
+    standing: Mapping[str, str]
+    parameters: Mapping[str, float]
+    inputs: Mapping[str, float]
+    citations: tuple[tuple[str, Citation], ...]
+    contested: bool
+    hypothetical: bool
 
 
 @dataclass(frozen=True)
@@ -114,26 +118,29 @@ class Scenario:
         wanted = self.math or self.precision.math
         return wanted if wanted in peaks else "fp16" if "fp16" in peaks else None
 
-    @property
+    @cached_property
+    def facts(self) -> Mapping[str, Fact]:
+        """The published value behind each input that is one; an unpublished peak has none."""
+        peak = self.gpu.peak_flops.get(self.math_format or "")
+        return {
+            **({"peak_flops": peak} if peak else {}),
+            "bytes_per_block_param": self.precision.block_bits,
+            "bytes_per_expert_param": self.precision.expert_bits,
+            "bytes_per_vocabulary_param": self.precision.vocabulary_bits,
+            "bytes_per_kv_value": self.kv.block_bits,
+            "bandwidth": self.gpu.bandwidth,
+            "memory": self.memory_fact,
+        }
+
+    @cached_property
     def citations(self) -> Mapping[str, tuple[Citation, ...]]:
         """Where each input comes from; an input that the page chose itself has no entry."""
-        precision, gpu = self.precision, self.gpu
         of_model = {
-            name: self.model.citations for name, axes in INPUT_AXES.items() if axes == (MODEL,)
+            name: self.model.citations
+            for name, meaning in law.INPUTS.items()
+            if meaning.axes == (MODEL,)
         }
-        peak = (
-            {"peak_flops": gpu.peak_flops[self.math_format].citations} if self.math_format else {}
-        )
-        return {
-            **of_model,
-            **peak,
-            "bytes_per_block_param": precision.block_bits.citations,
-            "bytes_per_expert_param": precision.expert_bits.citations,
-            "bytes_per_vocabulary_param": precision.vocabulary_bits.citations,
-            "bytes_per_kv_value": self.kv.block_bits.citations,
-            "bandwidth": gpu.bandwidth.citations,
-            "memory": self.memory_fact.citations,
-        }
+        return {**of_model, **{name: fact.citations for name, fact in self.facts.items()}}
 
     @property
     def memory_fact(self) -> Fact:
@@ -160,10 +167,10 @@ class Scenario:
         }
         if self.fitted is None:
             return of_law
-        return {**of_law, **self.fitted(float(law.evaluate("step_time", dict(of_law))))}
+        return {**of_law, **self.fitted(law.evaluate("step_time", dict(of_law)))}
 
     @cached_property
-    def _known(self) -> dict[str, law.Quantity]:
+    def _known(self) -> dict[str, float]:
         return dict(self.inputs)
 
     def value(self, quantity: str) -> float:
@@ -172,18 +179,53 @@ class Scenario:
         Raises:
             ScenarioError: the law has no such quantity, or it hangs on a peak that no one published.
         """
+        value = self._computed(quantity)
+        if not math.isfinite(value):
+            raise ScenarioError(
+                f"{quantity} of {self.gpu.name} is unknown: no peak FLOP/s is published for it"
+            )
+        return value
+
+    def _computed(self, quantity: str) -> float:
+        """A quantity of the law, infinite or not a number where it hangs on an unpublished peak."""
         if quantity not in law.MEANINGS:
             raise ScenarioError(
                 f"{quantity!r} is not a quantity of the law; {did_you_mean(quantity, law.MEANINGS)}"
             )
         if self.fitted is None and not set(law.inputs_of(quantity)) <= self.inputs.keys():
             raise ScenarioError(f"{quantity} needs the fit to measurements, which is not at hand")
-        value = float(law.evaluate(quantity, self._known))
-        if not math.isfinite(value):
-            raise ScenarioError(
-                f"{quantity} of {self.gpu.name} is unknown: no peak FLOP/s is published for it"
-            )
-        return value
+        return float(law.evaluate(quantity, self._known))
+
+    def account(self, quantity: str) -> Account:
+        """All that the scenario has to say about a quantity of the law.
+
+        Raises:
+            ScenarioError: the law has no such quantity.
+        """
+        value = self._computed(quantity)
+        axes, inputs = axes_of(quantity), law.inputs_of(quantity)
+        standing = {axis: self.axis(axis) for axis in USUAL_AXES} | self.unusual
+        parameters = law.parameters_of(quantity) if quantity in law.EQUATIONS else ()
+        facts = [self.facts[name] for name in inputs if name in self.facts]
+        return Account(
+            quantity=quantity,
+            meaning=law.MEANINGS[quantity],
+            value=value,
+            reference=self.reference(quantity),
+            axes=axes,
+            standing={axis: text for axis, text in standing.items() if axis in axes},
+            parameters={name: float(law.evaluate(name, self._known)) for name in parameters},
+            inputs={name: float(self.inputs[name]) for name in inputs},
+            citations=tuple(
+                (name, citation) for name in inputs for citation in self.citations.get(name, ())
+            ),
+            contested=any(fact.contested is not None for fact in facts),
+            hypothetical=self.lacks(quantity),
+        )
+
+    def lacks(self, quantity: str) -> bool:
+        """Whether a quantity is a speed that the scenario does not have: its weights do not fit."""
+        return bool(law.MEANINGS[quantity].kind) and not self.fits
 
     @property
     def fits(self) -> bool:
@@ -201,9 +243,8 @@ class Scenario:
 
     def reference(self, quantity: str) -> str:
         """The quantity in the written form `decode_tps(llama-3-8b,h100-sxm,fp16,1,1,0)`."""
-        axes = [self.model.id, self.gpu.id, self.precision.id, self.gpus, self.batch, self.context]
         extra = [f"{axis}={value}" for axis, value in self.unusual.items()]
-        return f"{quantity}({','.join([*map(str, axes), *extra])})"
+        return f"{quantity}({','.join([*map(self.axis, USUAL_AXES), *extra])})"
 
     @property
     def unusual(self) -> dict[str, str]:

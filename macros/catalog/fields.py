@@ -49,7 +49,7 @@ def _text(pattern: re.Pattern[str], what: str) -> _Written:
 
 
 def _quantity(kind: Kind) -> _Written:
-    units = "|".join(map(re.escape, kind.units))
+    units = "|".join(map(re.escape, kind.symbols))
     return _Written(partial(parsing.parse, kind=kind), rf"[0-9]+(\.[0-9]+)? ({units})")
 
 

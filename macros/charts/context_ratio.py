@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from macros import law
 from macros.catalog import Catalog
 from macros.charts.kit.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
@@ -16,6 +15,9 @@ from macros.charts.kit.theme import INK_2, MEMORY
 from macros.errors import ScenarioError
 from macros.figures.figure import Figure
 from macros.scenario import Scenario, describe
+
+if TYPE_CHECKING:
+    from altair.expr.core import Expression
 
 K = 1024
 """Tokens in a K of context, as makers of models count them; the axis starts there."""
@@ -46,7 +48,7 @@ class Pair:
         )
         return self.picked.ratio(large, small)
 
-    def curve(self) -> tuple[Callable[[], law.Quantity], dict[str, Cell]]:
+    def curve(self) -> tuple[Callable[[], Expression], dict[str, Cell]]:
         """The law's ratio as an expression of `datum.context`, and the params that it needs."""
         (large, of_large), (small, of_small) = (
             self.picked.along(
@@ -138,7 +140,7 @@ def _told(pairs: Sequence[Pair], small: str, large: str, longest: int) -> Words:
 
 def _chart(
     pairs: Sequence[Pair],
-    curves: Mapping[str, tuple[Callable[[], law.Quantity], Any]],
+    curves: Mapping[str, tuple[Callable[[], Expression], Any]],
     contexts: Sequence[int],
     width: int,
 ) -> View:
@@ -183,7 +185,7 @@ def _chart(
 
 def _curve(
     pair: Pair,
-    ratio: law.Quantity,
+    ratio: Expression,
     contexts: Sequence[int],
     style: Mapping[str, Any],
     x: alt.X,

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
-from macros import law
 from macros.catalog import Catalog
 from macros.charts.kit.axes import log_scale, ticked
 from macros.charts.kit.baked_axes import log_domain, log_ticks
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
+from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.theme import INK_2, MEMORY
 from macros.errors import ScenarioError
@@ -91,7 +91,7 @@ def _chart(
     y = alt.Y("params:Q", scale=log_scale(domain), axis=ticked(log_ticks(domain, 6), "params"))
     # Steps fine enough that the curve looks smooth; the law is evaluated by the chart itself.
     steps = [BATCHES[-1] ** (step / 48) for step in range(49)]
-    read = law.evaluate("params_read", {**moe.inputs, "batch": alt.datum.batch})
+    read = on_rows("params_read", {**moe.inputs, "batch": alt.datum.batch})
     curve = (
         alt.Chart(alt.InlineData(values=[{"batch": batch} for batch in steps], name="steps"))
         .transform_calculate(params=read)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from macros import law
 from macros.catalog import Catalog
 from macros.charts.kit.axes import atop, ticked
 from macros.charts.kit.cells import Count, If, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.kit.labels import label, style, texts
+from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, most_of, with_params
 from macros.charts.kit.theme import COMPUTE, INK_2, MEMORY
@@ -18,6 +18,9 @@ from macros.errors import ScenarioError
 from macros.figures.figure import Figure
 from macros.scenario import AXES, Scenario
 from macros.units.display import show
+
+if TYPE_CHECKING:
+    from altair.expr.core import Expression
 
 FREE = "arithmetic / first"
 """Users beyond whom the sum cannot grow, even without any cache: an expression of params."""
@@ -157,7 +160,8 @@ def _chart(curves: Sequence[Curve], width: int) -> View:
         "tps:Q", scale=up.scale(), axis=ticked(up.ticks(5), **atop("tok/s, all users together"))
     )
     # The free lunch: as if no further user slowed the others.
-    lunch = law.aggregate_tps(alt.datum.batch, alt.param(name="first"))
+    alone = alt.param(name="first")
+    lunch = on_rows("aggregate_tps", {"batch": alt.datum.batch, "decode_tps": alone})
     name = label(
         "free lunch" if phone else "if no user slowed another",
         {},
@@ -208,7 +212,7 @@ def _chart(curves: Sequence[Curve], width: int) -> View:
     )
 
 
-def _along(last: str, tps: law.Quantity) -> alt.Chart:
+def _along(last: str, tps: Expression) -> alt.Chart:
     """The law along the batch up to some users, evaluated by the chart."""
     steps: alt.Chart = (
         alt.Chart(alt.sequence(0, 41, as_="step"))

@@ -57,8 +57,8 @@ class GivenWeights:
     fit: Fit
 
     @cached_property
-    def _known(self) -> dict[str, law.Quantity]:
-        known: dict[str, law.Quantity] = {
+    def _known(self) -> dict[str, float]:
+        known: dict[str, float] = {
             "weight_read_bytes": self.weight_read_bytes,
             "kv_read_bytes": 0.0,
             "compute_time": 0.0,

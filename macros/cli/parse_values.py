@@ -118,7 +118,7 @@ def _quantity(text: str, kind: Kind) -> Quantity:
     try:
         return parse(f"{found[1]} {found[2]}" if found else text, kind)
     except ValueError:
-        units = ", ".join(kind.units)
+        units = ", ".join(kind.symbols)
         example = kind.example.replace(" ", "")
         raise Mistake(
             f"{text!r} is not a {kind.name}; write it like {example!r} (units: {units})"

@@ -81,7 +81,7 @@ class Fit:
 
     def expect(self, inputs: Mapping[str, float]) -> Expectation:
         """The expected speed of a scenario from its inputs of the law."""
-        known: dict[str, law.Quantity] = dict(inputs)
+        known = dict(inputs)
         step_time = float(law.evaluate("step_time", known))
         ceiling = float(law.evaluate("decode_tps", known))
         time = expected_step_time(step_time=step_time, layers=inputs["layers"], **self.coefficients)

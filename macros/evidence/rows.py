@@ -59,7 +59,7 @@ class Measured:
     @property
     def ceiling(self) -> float:
         """Tokens per second and user that the law allows."""
-        return law.decode_tps(self.step_time)  # type: ignore[no-any-return]
+        return law.decode_tps(self.step_time)
 
     @property
     def source(self) -> str:
@@ -98,7 +98,7 @@ def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> 
     The cache is counted for models of the catalog, whose windows are known. For any other model it
     is left out, because a window that nobody wrote down would put the bound below the truth.
     """
-    known: dict[str, law.Quantity] = {
+    known: dict[str, float] = {
         "weight_read_bytes": reads,
         "kv_read_bytes": 0.0,
         "compute_time": 0.0,

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from macros import law
-from macros.catalog import Fact, Measurement
+from macros.catalog import Measurement
 from macros.errors import ScenarioError, did_you_mean
-from macros.figures.figure import Condition, Figure, sources_in_words
+from macros.figures.figure import Figure
 from macros.law import formulas
-from macros.scenario import Scenario, axes_of
+from macros.scenario import Account, Scenario
 from macros.units.display import DEFAULT_DIGITS, scales_of, show
-
-__all__ = [
-    "SPEEDS",
-    "Condition",
-    "Figure",
-    "change_figure",
-    "is_contested",
-    "law_figure",
-    "measured_figure",
-    "ratio_figure",
-    "sources_in_words",
-]
-
-SPEEDS = frozenset(
-    {
-        "decode_tps",
-        "aggregate_tps",
-        "expected_tps",
-        "expected_low_tps",
-        "expected_high_tps",
-        "expected_aggregate_tps",
-    }
-)
-"""Quantities that no scenario has whose weights do not fit."""
 
 NO_FIT = "does not fit"
 """What a live figure says in the place of such a speed."""
@@ -46,15 +23,6 @@ def _checked_scale(unit: str, scale: str) -> str:
         choices = [symbol for symbol in scales_of(unit) if symbol]
         raise ScenarioError(f"unit {scale!r} cannot show {unit}; {did_you_mean(scale, choices)}")
     return scale
-
-
-def _fact_of(scenario: Scenario, quantity: str) -> Fact | None:
-    facts = {
-        "bandwidth": scenario.gpu.bandwidth,
-        "memory": scenario.memory_fact,
-        "peak_flops": scenario.gpu.peak_flops.get(scenario.math_format or ""),
-    }
-    return facts.get(quantity)
 
 
 def law_figure(
@@ -79,37 +47,28 @@ def law_figure(
     Raises:
         ScenarioError: an unknown quantity or scale, or a speed of weights that do not fit.
     """
-    value = scenario.value(quantity)
-    unreal = quantity in SPEEDS and not scenario.fits and not hypothetical
+    account = scenario.account(quantity)
+    unreal = account.hypothetical and not hypothetical
     if unreal and pinned is None:
         raise ScenarioError(
-            f"{scenario.reference(quantity)}: the weights need "
+            f"{account.reference}: the weights need "
             f"{scenario.value('min_gpus'):.0f} GPUs, not {scenario.gpus}; write gpus=, or "
             "hypothetical=true in a sentence that says they do not fit"
         )
-    axes = axes_of(quantity)
-    unusual = {axis: text for axis, text in scenario.unusual.items() if axis in axes}
-    plain = ("model", "gpu", "precision", "gpus", "batch", "context")
-    attributes = {axis: scenario.axis(axis) for axis in plain if axis in axes} | unusual
-    if quantity in SPEEDS and not scenario.fits:
-        attributes["fits"] = "no"
-    names = law.inputs_of(quantity)
-    unit = law.MEANINGS[quantity].unit
+    unit = account.meaning.unit
     return Figure(
         quantity=quantity,
-        value=value,
+        value=scenario.value(quantity),
         unit=unit,
-        reference=scenario.reference(quantity),
-        attributes=attributes,
-        formula=_formula(scenario, quantity),
-        sources=tuple(
-            (name, citation) for name in names for citation in scenario.citations.get(name, ())
-        ),
+        reference=account.reference,
+        attributes={**account.standing, **({"fits": "no"} if account.hypothetical else {})},
+        formula=_formula(account),
+        sources=account.citations,
         digits=digits,
         scale=_checked_scale(unit, scale),
         words=NO_FIT if unreal else "",
-        live={} if pinned is None else _follows(axes, pinned, hypothetical),
-        contested=is_contested(scenario, names),
+        live={} if pinned is None else _follows(account.axes, pinned, hypothetical),
+        contested=account.contested,
     )
 
 
@@ -122,22 +81,18 @@ def _follows(
     return {"live": followed, **({"hypothetical": ""} if hypothetical else {})}
 
 
-def is_contested(scenario: Scenario, names: tuple[str, ...]) -> bool:
-    """Whether a fact among some inputs of the law is contested."""
-    facts = (_fact_of(scenario, name) for name in names)
-    return any(fact is not None and fact.contested is not None for fact in facts)
-
-
-def _formula(scenario: Scenario, quantity: str) -> str:
+def _formula(account: Account) -> str:
+    quantity = account.quantity
     if quantity in law.INPUTS:
         return ""
-    names = {name: _shown(scenario, name) for name in law.parameters_of(quantity)}
-    left = formulas.words_of(quantity)
-    return f"{left} = {formulas.in_words(quantity)} = {formulas.substituted(quantity, names)}"
-
-
-def _shown(scenario: Scenario, name: str) -> str:
-    return show(float(scenario.value(name)), law.MEANINGS[name].unit)
+    unknown = [name for name, value in account.parameters.items() if not math.isfinite(value)]
+    if unknown:
+        raise ScenarioError(f"{account.reference} cannot be shown: {unknown[0]} is not published")
+    numbers = {
+        name: show(value, law.MEANINGS[name].unit) for name, value in account.parameters.items()
+    }
+    written = formulas.in_words(quantity), formulas.substituted(quantity, numbers)
+    return " = ".join([account.meaning.short, *written])
 
 
 def ratio_figure(

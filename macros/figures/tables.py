@@ -9,7 +9,6 @@ from typing import Any
 
 from macros import law
 from macros.figures.figure import Figure
-from macros.figures.make import SPEEDS
 from macros.scenario import Scenario
 
 LABELS: Mapping[str, Callable[[Scenario], str]] = {
@@ -34,14 +33,8 @@ CORNERS: Mapping[str, str] = {
 }
 """How the corner of a table names the axes that its rows vary."""
 
-KINDS: Mapping[str, str] = {
-    "decode_tps": "ceiling",
-    "aggregate_tps": "ceiling",
-    "expected_tps": "expected",
-    "expected_aggregate_tps": "expected",
-    "measured_tps": "measured",
-}
-"""Which of the three kinds of speed a column holds; it is said wherever a speed is shown."""
+CHIPS = ("ceiling", "expected", "measured")
+"""The three kinds of answer, never mixed: what a speed is, is said wherever it is shown."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +69,12 @@ def law_column(
     """
     cells = [
         _no_fit(scenario, figure)
-        if quantity in SPEEDS and not scenario.fits and not hypothetical
+        if scenario.lacks(quantity) and not hypothetical
         else str(figure(scenario, quantity))
         for scenario in scenarios
     ]
-    return Column(law.MEANINGS[quantity].words, cells, KINDS.get(quantity, ""))
+    meaning = law.MEANINGS[quantity]
+    return Column(meaning.words, cells, meaning.kind)
 
 
 def _no_fit(scenario: Scenario, figure: Callable[[Scenario, str], Figure]) -> str:

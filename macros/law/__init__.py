@@ -6,7 +6,7 @@ Every equation is at hand under its own name, as `law.memory_time`.
 from __future__ import annotations
 
 # The equations enter the graph in this order, which lists and tables of quantities keep.
-from macros.law.arithmetic import Quantity
+from macros.law.arithmetic import Operand, Quantity
 from macros.law.equations import *  # noqa: F403 # each equation under its own name
 from macros.law.expected import *  # noqa: F403
 from macros.law.graph import (
@@ -25,6 +25,7 @@ __all__ = [
     "INPUTS",
     "MEANINGS",
     "Meaning",
+    "Operand",
     "Quantity",
     "equation",
     "evaluate",

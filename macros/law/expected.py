@@ -13,24 +13,20 @@ a layer's time at least 0, an expected speed never exceeds the ceiling.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from macros.law.arithmetic import Quantity, minimum
-from macros.law.graph import Meaning, add_inputs, equation
+from macros.law.graph import add_input, equation
 
-COEFFICIENTS: Mapping[str, Meaning] = {
-    "achieved_share": Meaning("1", "achieved share of the printed rates"),
-    "layer_time": Meaning("s", "fixed time per layer"),
-}
+COEFFICIENTS = (
+    add_input("achieved_share", "1", "achieved share of the printed rates"),
+    add_input("layer_time", "s", "fixed time per layer"),
+)
 """What the fit gives for every scenario alike."""
 
-FACTORS: Mapping[str, Meaning] = {
-    "low_factor": Meaning("1", "measured over expected, 10th percentile"),
-    "high_factor": Meaning("1", "measured over expected, 90th percentile"),
-}
+BAND_FACTORS = (
+    add_input("low_factor", "1", "measured over expected, 10th percentile"),
+    add_input("high_factor", "1", "measured over expected, 90th percentile"),
+)
 """What the fit gives by band of the law's step time."""
-
-add_inputs({**COEFFICIENTS, **FACTORS})
 
 
 @equation("s", "expected time of one decode step")
@@ -45,19 +41,24 @@ def expected_step_time(
     return step_time / achieved_share + layers * layer_time
 
 
-@equation("tok/s", "expected decode speed per user")
+@equation(
+    "tok/s",
+    "expected decode speed per user",
+    short="expected tokens per second",
+    kind="expected",
+)
 def expected_tps(expected_step_time: Quantity) -> Quantity:
     """Tokens per second that one user can expect to see."""
     return 1 / expected_step_time
 
 
-@equation("tok/s", "expected decode speed per user, low end")
+@equation("tok/s", "expected decode speed per user, low end", kind="expected")
 def expected_low_tps(expected_tps: Quantity, low_factor: Quantity) -> Quantity:
     """Tokens per second that one in ten published rows of such a step time falls below."""
     return expected_tps * low_factor
 
 
-@equation("tok/s", "expected decode speed per user, high end")
+@equation("tok/s", "expected decode speed per user, high end", kind="expected")
 def expected_high_tps(
     expected_tps: Quantity, high_factor: Quantity, decode_tps: Quantity
 ) -> Quantity:
@@ -68,7 +69,7 @@ def expected_high_tps(
     return minimum(expected_tps * high_factor, decode_tps)
 
 
-@equation("tok/s", "expected decode speed of all users together")
+@equation("tok/s", "expected decode speed of all users together", kind="expected")
 def expected_aggregate_tps(batch: Quantity, expected_tps: Quantity) -> Quantity:
     """Tokens per second over the whole batch."""
     return batch * expected_tps

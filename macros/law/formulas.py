@@ -26,24 +26,6 @@ OPERATORS: Mapping[type[ast.operator], tuple[str, int]] = {
 }
 FENCES = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋")}
 SHORT_CALLS = {"maximum": "max", "minimum": "min"}
-WORDS = {
-    "active_params": "active parameters",
-    "aggregate_tps": "tokens per second, all users",
-    "attainable_flops": "attainable FLOP/s",
-    "bytes_per_param": "bytes per parameter",
-    "decode_tps": "tokens per second",
-    "expected_tps": "expected tokens per second",
-    "flops_per_token": "FLOP per token",
-    "naive_tps": "naive tokens per second",
-    "peak_flops": "peak FLOP/s",
-    "plain_step_time": "step time",
-}
-"""Names that read better in a formula than the identifiers behind them."""
-
-SPELT = {"flops": "FLOP", "gpus": "GPUs", "kv": "KV"}
-"""Words of an identifier that are written otherwise in text."""
-
-SIDES = {"memory_time": "memory", "compute_time": "compute"}
 ATOM = 9
 
 
@@ -151,9 +133,9 @@ class _MathMl:
     """Static MathML; browsers typeset it without any script."""
 
     def name(self, name: str) -> str:
-        side = side_of(name)
-        marked = f' class="q-{side}"' if side else ""
-        return f"<mtext{marked}>{escape(words_of(name))}</mtext>"
+        meaning = law.MEANINGS[name]
+        marked = f' class="q-{meaning.side}"' if meaning.side else ""
+        return f"<mtext{marked}>{escape(meaning.short)}</mtext>"
 
     def number(self, value: float) -> str:
         return f"<mn>{value:g}</mn>"
@@ -180,15 +162,7 @@ class _MathMl:
 
 def words_of(quantity: str) -> str:
     """A quantity as a formula writes it."""
-    spelt = " ".join(SPELT.get(word, word) for word in quantity.split("_"))
-    return WORDS.get(quantity, spelt)
-
-
-def side_of(quantity: str) -> str:
-    """The side of the roofline that a quantity belongs to: "memory", "compute" or neither ("")."""
-    unit = law.MEANINGS[quantity].unit
-    by_unit = "memory" if unit.startswith("bytes") else "compute" if unit.startswith("FLOP") else ""
-    return SIDES.get(quantity, "" if unit == "FLOP/byte" else by_unit)
+    return law.MEANINGS[quantity].short
 
 
 def in_words(quantity: str) -> str:

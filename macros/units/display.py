@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
+
+from macros.units.table import UNITS
 
 THIN_SPACE = "\u202f"
 """Narrow and non-breaking: a number and its unit stay on one line."""
@@ -14,35 +16,6 @@ MINUS = "\u2212"
 DEFAULT_DIGITS = 3
 
 Scale = tuple[str, Decimal]
-
-
-def _decimal_scales(*symbols: tuple[str, int]) -> Sequence[Scale]:
-    return [(symbol, Decimal(1).scaleb(power)) for symbol, power in symbols]
-
-
-SCALES: Mapping[str, Sequence[Scale]] = {
-    "s": _decimal_scales(("s", 0), ("ms", -3), ("µs", -6), ("ns", -9)),
-    "bytes": _decimal_scales(("TB", 12), ("GB", 9), ("MB", 6), ("kB", 3), ("bytes", 0)),
-    "bytes/s": _decimal_scales(("TB/s", 12), ("GB/s", 9), ("MB/s", 6)),
-    "FLOP": _decimal_scales(("TFLOP", 12), ("GFLOP", 9), ("MFLOP", 6), ("FLOP", 0)),
-    "FLOP/s": _decimal_scales(("PFLOP/s", 15), ("TFLOP/s", 12), ("GFLOP/s", 9)),
-    "params": _decimal_scales(("T", 12), ("B", 9), ("M", 6)),
-    "tok/s": _decimal_scales(("tok/s", 0)),
-    "FLOP/byte": _decimal_scales(("FLOP/byte", 0)),
-    "bytes/param": _decimal_scales(("bytes", 0)),
-    "bits": _decimal_scales(("bits", 0)),
-    "tokens": _decimal_scales(("tokens", 0)),
-    "W": _decimal_scales(("W", 0)),
-    "1": _decimal_scales(("", 0)),
-}
-"""The scales of each SI unit, the largest first; a number takes the largest that leaves it >= 1."""
-
-ASKED_SCALES: Mapping[str, Sequence[Scale]] = {
-    "bytes": [("GiB", Decimal(2**30)), ("MiB", Decimal(2**20))],
-    "tokens": [("K tokens", Decimal(1024))],
-    "1": [("%", Decimal("0.01")), ("×", Decimal(1))],
-}
-"""Scales that are shown only where a page asks for them."""
 
 CLOSE_UP = {"", "×", "T", "B", "M", "K tokens"}
 """Symbols that stand right behind their number: counts of parameters are written 70.6B."""
@@ -67,16 +40,16 @@ def digits_of(value: float, digits: int, factor: Decimal) -> str:
 
 def scales_of(unit: str) -> Mapping[str, Decimal]:
     """Every scale that a unit may be shown on, by symbol."""
-    return dict([*SCALES[unit], *ASKED_SCALES.get(unit, [])])
+    return {**UNITS[unit].shown, **UNITS[unit].asked}
 
 
 def pick_scale(value: float, unit: str, digits: int) -> Scale:
     """The scale that a value is shown on when the page does not ask for one."""
     exact = Decimal(repr(abs(float(value))))
-    for symbol, factor in SCALES[unit]:
-        if round_half_up(exact, digits) >= factor:
-            return symbol, factor
-    return SCALES[unit][-1]
+    rounded, scales = round_half_up(exact, digits), UNITS[unit].shown
+    fitting = (symbol for symbol, factor in scales.items() if rounded >= factor)
+    symbol = next(fitting, list(scales)[-1])
+    return symbol, scales[symbol]
 
 
 def show(value: float, unit: str, digits: int = DEFAULT_DIGITS, scale: str = "") -> str:
@@ -84,7 +57,7 @@ def show(value: float, unit: str, digits: int = DEFAULT_DIGITS, scale: str = "")
 
     Args:
         value: the number in SI units.
-        unit: an SI unit of `SCALES`.
+        unit: an SI unit of `UNITS`.
         digits: significant digits.
         scale: the symbol of a scale to use instead of the one that fits best.
 

@@ -3,51 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from macros.errors import quote
+from macros.units.table import UNITS
 
 # At most fifteen digits on either side of the point: a float holds fifteen exactly, and no
 # quantity kept here needs more.
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,15})?) (\S+)")
 
-_KILO, _MEGA, _GIGA, _TERA, _PETA = (Decimal(10) ** power for power in (3, 6, 9, 12, 15))
-_MEBI, _GIBI = Decimal(2) ** 20, Decimal(2) ** 30
-
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of quantity: its name, its SI unit, one good example, and what each unit is worth."""
+    """A kind of quantity: its name, its SI unit, one good example, and the symbols it is written in."""
 
     name: str
     unit: str
     example: str
-    units: Mapping[str, Decimal]
+    symbols: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value in SI units, with the text that it was written as."""
+    """A value in SI units, its unit as published data names it, and the text that it was written as."""
 
     value: float
     unit: str
     text: str
 
 
-MEMORY = Kind("memory size", "B", "80 GB", {"GB": _GIGA, "TB": _TERA, "MiB": _MEBI, "GiB": _GIBI})
-BANDWIDTH = Kind("bandwidth", "B/s", "3.35 TB/s", {"GB/s": _GIGA, "TB/s": _TERA, "GiB/s": _GIBI})
-# Integer formats are printed in operations; each counts as the FLOP that it stands for.
-COMPUTE = Kind(
-    "compute rate",
-    "FLOP/s",
-    "989 TFLOP/s",
-    {"TFLOP/s": _TERA, "PFLOP/s": _PETA, "TOP/s": _TERA, "POP/s": _PETA},
-)
-POWER = Kind("power", "W", "700 W", {"W": Decimal(1), "kW": _KILO})
-PARAMETERS = Kind("parameter count", "parameters", "70.6 B", {"M": _MEGA, "B": _GIGA, "T": _TERA})
-BITS = Kind("number of bits", "bits", "8.5 bits", {"bits": Decimal(1)})
+MEMORY = Kind("memory size", "bytes", "80 GB", ("GB", "TB", "MiB", "GiB"))
+BANDWIDTH = Kind("bandwidth", "bytes/s", "3.35 TB/s", ("GB/s", "TB/s", "GiB/s"))
+COMPUTE = Kind("compute rate", "FLOP/s", "989 TFLOP/s", ("TFLOP/s", "PFLOP/s", "TOP/s", "POP/s"))
+POWER = Kind("power", "W", "700 W", ("W", "kW"))
+PARAMETERS = Kind("parameter count", "params", "70.6 B", ("M", "B", "T"))
+BITS = Kind("number of bits", "bits", "8.5 bits", ("bits",))
 
 
 def parse(text: object, kind: Kind) -> Quantity:
@@ -61,9 +52,10 @@ def parse(text: object, kind: Kind) -> Quantity:
             shows how one is written.
     """
     found = _NUMBER_AND_UNIT.fullmatch(text) if isinstance(text, str) else None
-    if not isinstance(text, str) or found is None or found[2] not in kind.units:
+    if not isinstance(text, str) or found is None or found[2] not in kind.symbols:
         raise ValueError(f"{quote(text)} is not a {kind.name}; write it like {kind.example!r}")
-    value = Decimal(found[1]) * kind.units[found[2]]
+    unit = UNITS[kind.unit]
+    value = Decimal(found[1]) * unit.symbols[found[2]]
     if not value:
         raise ValueError(f"{text!r} is zero; a {kind.name} is above zero, like {kind.example!r}")
-    return Quantity(float(value), kind.unit, text)
+    return Quantity(float(value), unit.published or kind.unit, text)

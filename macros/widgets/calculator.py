@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from macros import law
 from macros.catalog import Catalog
 from macros.figures import tables
 from macros.figures.figure import Figure
@@ -338,9 +339,9 @@ def compare(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
         (label, "".join(live_hooks.name(scenario, axis) for axis in axes)) for label, axes in NAMED
     ]
     results = [
-        (label + (f" {tables.chip(tables.KINDS[quantity])}" if quantity in tables.KINDS else ""), shown(quantity, memory))
+        (label + _chip(law.MEANINGS[quantity].kind), shown(quantity, memory))
         for label, quantity, memory in COMPARED
-    ]  # fmt: skip
+    ]
     rows = "".join(
         f'<tr><th scope="row">{label}</th><td class="num">{cell}</td></tr>'
         for label, cell in [*named, *results]
@@ -352,6 +353,10 @@ def compare(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
         f'<thead><tr><td></td><th scope="col">Yours now</th></tr></thead><tbody>{rows}</tbody>'
         '</table></div><p class="compare-note" data-compare-note hidden></p>'
     )
+
+
+def _chip(kind: str) -> str:
+    return f" {tables.chip(kind)}" if kind else ""
 
 
 PARTS: Mapping[str, Callable[[Catalog, Scenario, Cite], str]] = {

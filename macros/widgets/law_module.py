@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from macros import law
@@ -17,10 +18,10 @@ from macros.cache import remembered
 from macros.catalog import Catalog, Gpu, Precision
 from macros.evidence.fit import Fit
 from macros.figures.figure import sources_in_words
-from macros.figures.make import SPEEDS
 from macros.law import formulas
-from macros.scenario import AXES, INPUT_AXES, axes_of, model_inputs
+from macros.scenario import AXES, axes_of, model_inputs
 from macros.units import display
+from macros.units.table import UNITS
 
 
 def _quantities() -> dict[str, dict[str, Any]]:
@@ -28,7 +29,7 @@ def _quantities() -> dict[str, dict[str, Any]]:
     return {
         name: {
             "unit": meaning.unit,
-            "name": formulas.words_of(name),
+            "name": meaning.short,
             "axes": list(axes_of(name)),
             **({"text": _template(name)} if name in law.EQUATIONS else {}),
         }
@@ -79,14 +80,14 @@ def catalog_data(catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _scales(table: Mapping[str, Any]) -> dict[str, list[list[Any]]]:
+def _scales(table: Mapping[str, Mapping[str, Decimal]]) -> dict[str, list[list[Any]]]:
     return {
-        unit: [[symbol, *_factor(int(factor), factor)] for symbol, factor in scales]
+        unit: [[symbol, *_factor(int(factor), factor)] for symbol, factor in scales.items()]
         for unit, scales in table.items()
     }
 
 
-def _factor(whole: int, factor: Any) -> tuple[int, int]:
+def _factor(whole: int, factor: Decimal) -> tuple[int, int]:
     """A scale's factor as powers of ten and of two: what exact decimal division needs."""
     if whole and whole & (whole - 1) == 0:
         return 0, whole.bit_length() - 1
@@ -105,11 +106,11 @@ def law_module(catalog: Catalog, fit: Fit) -> str:
     equations = ",\n".join(f"{name}:q=>{text}" for name, text in written.items())
     constants = {
         "QUANTITIES": _quantities(),
-        "INPUT_AXES": {name: list(axes) for name, axes in INPUT_AXES.items()},
+        "INPUT_AXES": {name: list(meaning.axes) for name, meaning in law.INPUTS.items()},
         "AXES": list(AXES),
-        "SPEEDS": sorted(SPEEDS),
-        "SCALES": _scales(display.SCALES),
-        "ASKED_SCALES": _scales(display.ASKED_SCALES),
+        "SPEEDS": sorted(name for name, meaning in law.MEANINGS.items() if meaning.kind),
+        "SCALES": _scales({name: unit.shown for name, unit in UNITS.items()}),
+        "ASKED_SCALES": _scales({name: unit.asked for name, unit in UNITS.items() if unit.asked}),
         "CLOSE_UP": sorted(display.CLOSE_UP),
         "THIN_SPACE": display.THIN_SPACE,
         "DIGITS": display.DEFAULT_DIGITS,

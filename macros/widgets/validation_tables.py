@@ -242,7 +242,7 @@ def _block(title: str, lines: Sequence[dict[str, Any]]) -> str:
     heads = "".join(
         f'<th scope="col"{" class=word" if name in WORDS else ""}>{name}</th>' for name in varied
     ) + "".join(
-        f'<th scope="col">{tables.chip(name) if name in tables.KINDS.values() else name}</th>'
+        f'<th scope="col">{tables.chip(name) if name in tables.CHIPS else name}</th>'
         for name in SPEEDS
     )
     rows = "".join(_row(line, varied) for line in lines)

@@ -18,7 +18,7 @@ from macros.errors import ScenarioError
 from macros.evidence.fit import Fit, fit
 from macros.evidence.rows import measured
 from macros.figures.figure import Figure
-from macros.figures.make import SPEEDS, change_figure, law_figure, ratio_figure
+from macros.figures.make import change_figure, law_figure, ratio_figure
 from macros.scenario import Scenario, describe
 from macros.units.display import scales_of, show
 from macros.widgets.law_module import law_module
@@ -206,7 +206,7 @@ def test_accounts_of_figures_and_references_are_the_same(live: Page, catalog: Ca
     answers = live.evaluate(ACCOUNTS, [[axes for axes, _ in sample], FACTS])
     for (_, scenario), answer in zip(sample, answers, strict=True):
         for name, account in zip([*law.EQUATIONS, *FACTS], answer, strict=True):
-            figure = law_figure(scenario, name, hypothetical=name in SPEEDS)
+            figure = law_figure(scenario, name, hypothetical=True)
             assert account == [figure.title, figure.reference, figure.reference]
 
 

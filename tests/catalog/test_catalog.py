@@ -42,7 +42,10 @@ REPOSITORY = Path(__file__).parents[2]
 )
 def test_a_printed_quantity_becomes_the_nearest_float(text: str, kind: Kind, value: float) -> None:
     quantity = parsing.parse(text, kind)
-    assert (quantity.value, quantity.unit, quantity.text) == (value, kind.unit, text)
+    assert (quantity.value, quantity.text) == (value, text)
+    # The published data names three units otherwise.
+    names = {"bytes": "B", "bytes/s": "B/s", "params": "parameters"}
+    assert quantity.unit == names.get(kind.unit, kind.unit)
 
 
 @pytest.mark.parametrize(

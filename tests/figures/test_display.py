@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.units.display import SCALES, THIN_SPACE, pick_scale, round_half_up, show
+from macros.units.display import THIN_SPACE, pick_scale, round_half_up, scales_of, show
+from macros.units.parsing import (
+    BANDWIDTH,
+    BITS,
+    COMPUTE,
+    MEMORY,
+    PARAMETERS,
+    POWER,
+    Kind,
+    parse,
+)
+from macros.units.table import UNITS
 
 THIN = "\u202f"
 
@@ -109,9 +120,24 @@ def test_an_unknown_scale_is_an_error() -> None:
         show(1.0, "s", scale="GB")
 
 
-@given(value=st.floats(1e-9, 1e15), unit=st.sampled_from(sorted(SCALES)))
+@given(value=st.floats(1e-9, 1e15), unit=st.sampled_from(sorted(UNITS)))
 def test_the_text_is_within_half_a_digit_of_the_value(value: float, unit: str) -> None:
     symbol, factor = pick_scale(value, unit, 3)
     number = show(value, unit).removesuffix(symbol.removesuffix("s")).removesuffix(symbol)
     read = float(number.strip(THIN).replace(",", "")) * float(factor)
     assert read == pytest.approx(value, rel=0.005 * (1 + 1e-9))
+
+
+@pytest.mark.parametrize("kind", [MEMORY, BANDWIDTH, COMPUTE, POWER, PARAMETERS, BITS])
+def test_a_fact_is_shown_in_the_unit_that_it_was_written_in(kind: Kind) -> None:
+    for symbol in set(kind.symbols) & set(scales_of(kind.unit)):
+        value = parse(f"7.25 {symbol}", kind).value
+        text = show(value, kind.unit, scale=symbol).replace(THIN, "")
+        assert text == f"7.25{symbol}"
+
+
+def test_what_devices_report_is_binary_when_read_and_when_shown() -> None:
+    # 80 x 1,073,741,824 = 85,899,345,920 bytes
+    value = parse("80 GiB", MEMORY).value
+    assert show(value, "bytes", scale="GiB") == f"80{THIN}GiB"
+    assert show(value, "bytes") == f"85.9{THIN}GB"

@@ -89,12 +89,12 @@ def test_a_division_is_typeset_as_a_fraction_without_parentheses() -> None:
 
 
 def test_quantities_of_memory_and_of_compute_are_marked_as_such() -> None:
-    assert formulas.side_of("bandwidth") == "memory"
-    assert formulas.side_of("memory_time") == "memory"
-    assert formulas.side_of("peak_flops") == "compute"
-    assert formulas.side_of("compute_time") == "compute"
-    assert formulas.side_of("step_time") == ""
-    assert formulas.side_of("ridge_point") == ""
+    assert law.MEANINGS["bandwidth"].side == "memory"
+    assert law.MEANINGS["memory_time"].side == "memory"
+    assert law.MEANINGS["peak_flops"].side == "compute"
+    assert law.MEANINGS["compute_time"].side == "compute"
+    assert law.MEANINGS["step_time"].side == ""
+    assert law.MEANINGS["ridge_point"].side == ""
 
 
 def two_statements(a: float, b: float) -> float:

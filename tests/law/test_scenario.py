@@ -9,6 +9,7 @@ import pytest
 
 from macros.catalog import Catalog
 from macros.errors import ScenarioError
+from macros.figures.make import law_figure
 from macros.scenario import Scenario, axes_of, describe
 
 PAGE = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
@@ -147,3 +148,64 @@ def test_every_model_on_every_gpu_has_a_finite_step(
         for gpu in catalog.gpus:
             scenario = describe(catalog, {"model": model, "gpu": gpu}, page_scenario)
             assert math.isfinite(scenario.value("memory_time"))
+
+
+def test_a_scenario_gives_one_account_of_a_quantity(
+    catalog: Catalog, page_scenario: Scenario
+) -> None:
+    account = describe(catalog, {"gpus": 2, "kv": "fp8"}, page_scenario).account("memory_time")
+    # 70,553,706,496 x 2 bytes through 2 x 3.35e12 bytes/s
+    assert account.value == pytest.approx(141_107_412_992 / 6.7e12)
+    assert (account.meaning.unit, account.meaning.words) == ("s", "time to read")
+    assert account.reference == "memory_time(llama-3-70b,h100-sxm,fp16,2,1,0,kv=fp8)"
+    assert account.axes == ("model", "gpu", "precision", "gpus", "batch", "context", "kv")
+    assert account.standing == {
+        "model": "llama-3-70b",
+        "gpu": "h100-sxm",
+        "precision": "fp16",
+        "gpus": "2",
+        "batch": "1",
+        "context": "0",
+        "kv": "fp8",
+    }
+    assert account.parameters == {"step_bytes": 141_107_412_992, "gpus": 2, "bandwidth": 3.35e12}
+    assert account.inputs["block_params"] == catalog.model("llama-3-70b").counts.blocks
+    assert ("bandwidth", catalog.gpu("h100-sxm").bandwidth.citations[0]) in account.citations
+    assert {name for name, _ in account.citations} < account.inputs.keys()
+    assert not account.contested
+    assert not account.hypothetical
+
+
+def test_an_input_is_computed_from_nothing_and_rests_on_itself(page_scenario: Scenario) -> None:
+    account = page_scenario.account("bandwidth")
+    assert account.parameters == {}
+    assert account.inputs == {"bandwidth": 3.35e12}
+
+
+def test_what_rests_on_a_contested_fact_is_contested(
+    catalog: Catalog, page_scenario: Scenario
+) -> None:
+    # The B200's bandwidth is printed as 8.0 and as 7.7 TB/s.
+    b200 = describe(catalog, {"gpu": "b200"}, page_scenario)
+    assert b200.account("memory_time").contested
+    assert not b200.account("weight_bytes").contested
+
+
+def test_only_speeds_of_weights_that_do_not_fit_are_hypothetical(page_scenario: Scenario) -> None:
+    # 141 GB on one GPU of 80
+    assert page_scenario.account("decode_tps").hypothetical
+    assert not page_scenario.account("memory_time").hypothetical
+    assert not page_scenario.on(gpus=2).account("decode_tps").hypothetical
+
+
+def test_a_peak_that_nobody_published_is_told_as_unknown_and_never_shown_as_a_number(
+    catalog: Catalog, page_scenario: Scenario
+) -> None:
+    apple = describe(catalog, {"gpu": "apple-m1-max", "model": "llama-3-8b"}, page_scenario)
+    assert apple.account("compute_time").parameters["peak_flops"] == math.inf
+    assert apple.account("step_time").value == apple.value("memory_time")
+    assert apple.account("peak_flops").value == math.inf
+    with pytest.raises(ScenarioError, match="peak_flops of M1 Max is unknown"):
+        law_figure(apple, "peak_flops")
+    with pytest.raises(ScenarioError, match="cannot be shown: peak_flops is not published"):
+        law_figure(apple, "compute_time")

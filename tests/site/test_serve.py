@@ -18,6 +18,7 @@ PATIENCE = 120
 """Seconds that a rebuild may take on a busy machine."""
 
 PAGE = "docs/index.md"
+STEP = "macros/law/equations/step.py"
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     served.wait_for("42.0\u202fms", served.page)
 
     # The law: three FLOP for each parameter, so 0.14268 ms x 3 / 2 = 0.214 ms.
-    project.edit("macros/law/equations.py", "return 2 * active_params", "return 3 * active_params")
+    project.edit(STEP, "return 2 * active_params", "return 3 * active_params")
     served.wait_for("214\u202fµs", served.page)
 
     # The script that reloads the page, which the server adds, is let run.
@@ -93,16 +94,18 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     served.wait_for("Its arithmetic takes", served.page)
 
     # Code that can't even be loaded is a mistake like another.
-    project.edit("macros/law/equations.py", "return 3 * active_params", "return 3 * (active_params")
+    project.edit(STEP, "return 3 * active_params", "return 3 * (active_params")
     served.wait_for("SyntaxError", served.said)
     assert "214\u202fµs" in served.page()
-    project.edit("macros/law/equations.py", "return 3 * (active_params", "return 4 * active_params")
+    project.edit(STEP, "return 3 * (active_params", "return 4 * active_params")
     served.wait_for("285\u202fµs", served.page)
 
     # Code that asks for what is only saved after it is loaded once that is there.
     law = "from macros import law\n"
     project.edit("macros/law/javascript.py", law, f"{law}from macros.law import soon\n")
     served.wait_for("cannot import name 'soon'", served.said)
-    project.edit("macros/law/equations.py", "return 4 * active_params", "return 5 * active_params")
-    project.edit("macros/law/equations.py", "EQUATIONS", "soon = True\nEQUATIONS")
+    project.edit(STEP, "return 4 * active_params", "return 5 * active_params")
+    project.edit(
+        STEP, '@equation("s", "time to read"', 'soon = True\n\n@equation("s", "time to read"'
+    )
     served.wait_for("357\u202fµs", served.page)

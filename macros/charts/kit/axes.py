@@ -23,7 +23,7 @@ def ticked(
 
     Args:
         ticks: in the SI unit `unit`; an expression of them needs a scale, or a unit without one.
-        unit: an SI unit of `display.SCALES`; each label carries it, as `display.show` writes it.
+        unit: an SI unit of `units.table.UNITS`; each label carries it, as `display.show` writes it.
         scale: the symbol of a scale; labels are then bare numbers on it, and a title says which.
         axis: further properties of the axis.
     """

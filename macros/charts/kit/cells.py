@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from html import escape
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from macros import law
 from macros.catalog import Catalog
+from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure, ratio_figure
-from macros.scenario import INPUT_AXES, Scenario, describe
+from macros.scenario import Scenario, describe
 from macros.units.display import DEFAULT_DIGITS, show
 from macros.widgets import live_hooks
 from macros.widgets.live_hooks import NAMES
+
+if TYPE_CHECKING:
+    from altair.expr.core import Expression
 
 Row = Mapping[str, Any]
 
@@ -236,7 +240,7 @@ class Picked:
 
     def along(
         self, quantity: str, free: str, prefix: str, **pinned: Any
-    ) -> tuple[Callable[[], law.Quantity], dict[str, Cell]]:
+    ) -> tuple[Callable[[], Expression], dict[str, Cell]]:
         """A quantity as an expression that a chart evaluates along one input, and what it needs.
 
         Args:
@@ -253,12 +257,12 @@ class Picked:
         picks = [
             name
             for name in law.inputs_of(quantity)
-            if name != free and not set(INPUT_AXES[name]) <= pinned.keys()
+            if name != free and not set(law.INPUTS[name].axes) <= pinned.keys()
         ]
 
-        def expression() -> law.Quantity:
+        def expression() -> Expression:
             params = {name: alt.param(name=f"{prefix}_{name}") for name in picks}
-            return law.evaluate(quantity, {**inputs, **params, free: getattr(alt.datum, free)})
+            return on_rows(quantity, {**inputs, **params, free: getattr(alt.datum, free)})
 
         return expression, {
             f"{prefix}_{name}": Value(self.figure(name, **pinned)) for name in picks

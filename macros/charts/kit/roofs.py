@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from macros import law
 from macros.charts.kit.cells import Picked, Row, Text, Value
+from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.figures.figure import Figure
+
+if TYPE_CHECKING:
+    from altair.expr.core import Expression
 
 Edges = tuple[float, float]
 
@@ -62,6 +65,7 @@ def under(rows: alt.Chart, intensity: str) -> alt.Chart:
     return at
 
 
-def height(intensity: law.Quantity) -> law.Quantity:
+def height(intensity: Expression) -> Expression:
     """The law's own roof over an intensity, for the chart to evaluate on each row."""
-    return law.attainable_flops(alt.datum.peak_flops, intensity, alt.datum.bandwidth)
+    roof = {"peak_flops": alt.datum.peak_flops, "bandwidth": alt.datum.bandwidth}
+    return on_rows("attainable_flops", {**roof, "arithmetic_intensity": intensity})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import click
@@ -14,10 +15,9 @@ from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
 from macros.cli.options import ScenarioOptions, command, json_option, scenario_options
 from macros.cli.terminal import pairs, paragraph, print_json, shown
-from macros.errors import Mistake, ScenarioError, did_you_mean
-from macros.figures.make import SPEEDS, is_contested
+from macros.errors import Mistake, did_you_mean
 from macros.law import formulas
-from macros.scenario import Scenario
+from macros.scenario import Account, Scenario
 
 MORE = """\
 JSON: quantity, words, unit, formula, parameters[], inputs[], and with MODEL GPU: value, text,
@@ -52,7 +52,7 @@ def run(known: Known, options: ExplainOptions) -> int:
         gpu = find("GPU", options.names[1], known.catalog.gpus)
         precision = precision_of(known, options.precision, model)
         case = scenario(known, model, gpu, precision, options)
-        if quantity in SPEEDS and not case.fits:
+        if case.lacks(quantity):
             needed = int(case.value("min_gpus"))
             answer |= {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
             code = NO_FIT
@@ -93,24 +93,15 @@ def _formula(quantity: str) -> Answer:
 
 def _numbers(case: Scenario, quantity: str) -> Answer:
     """The value in a scenario, each equation on the way to it, and where its inputs were read."""
-    inputs = law.inputs_of(quantity)
+    account = case.account(quantity)
     return {
-        "reference": case.reference(quantity),
-        "value": _value(case, quantity),
-        "text": _shown(case, quantity),
-        "substituted": _substituted(case, quantity),
-        "steps": [
-            {
-                "quantity": name,
-                "formula": formulas.in_words(name),
-                "substituted": _substituted(case, name),
-                "value": _value(case, name),
-                "text": _shown(case, name),
-            }
-            for name in _on_the_way(quantity)
-        ],
-        "input_values": {name: _value(case, name) for name in inputs},
-        "contested": is_contested(case, inputs),
+        "reference": account.reference,
+        "value": _known(account.value),
+        "text": _shown(account.value, quantity),
+        "substituted": _substituted(account),
+        "steps": [_step(case.account(name)) for name in _on_the_way(quantity)],
+        "input_values": {name: _known(value) for name, value in account.inputs.items()},
+        "contested": account.contested,
         "sources": [
             {
                 "input": name,
@@ -119,9 +110,18 @@ def _numbers(case: Scenario, quantity: str) -> Answer:
                 "where": citation.where,
                 "read": citation.source.read.isoformat(),
             }
-            for name in inputs
-            for citation in case.citations.get(name, ())
+            for name, citation in account.citations
         ],
+    }
+
+
+def _step(account: Account) -> Answer:
+    return {
+        "quantity": account.quantity,
+        "formula": formulas.in_words(account.quantity),
+        "substituted": _substituted(account),
+        "value": _known(account.value),
+        "text": _shown(account.value, account.quantity),
     }
 
 
@@ -133,23 +133,20 @@ def _on_the_way(quantity: str) -> list[str]:
     return [*order, quantity] if quantity in law.EQUATIONS else []
 
 
-def _substituted(case: Scenario, quantity: str) -> str | None:
-    if quantity not in law.EQUATIONS:
+def _substituted(account: Account) -> str | None:
+    if account.quantity not in law.EQUATIONS:
         return None
-    names = law.parameters_of(quantity)
-    return formulas.substituted(quantity, {name: _shown(case, name) for name in names})
+    texts = {name: _shown(value, name) for name, value in account.parameters.items()}
+    return formulas.substituted(account.quantity, texts)
 
 
-def _value(case: Scenario, quantity: str) -> float | None:
-    try:
-        return case.value(quantity)
-    except ScenarioError:  # it hangs on a peak that no one published
-        return None
+def _known(value: float) -> float | None:
+    """A value, unless it hangs on a peak that no one published."""
+    return value if math.isfinite(value) else None
 
 
-def _shown(case: Scenario, quantity: str) -> str:
-    value = _value(case, quantity)
-    return UNKNOWN if value is None else shown(value, law.MEANINGS[quantity].unit)
+def _shown(value: float, quantity: str) -> str:
+    return shown(value, law.MEANINGS[quantity].unit) if math.isfinite(value) else UNKNOWN
 
 
 def _text(answer: Answer) -> str:

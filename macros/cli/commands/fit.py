@@ -23,7 +23,7 @@ from macros.cli.options import (
 )
 from macros.cli.terminal import paragraph, print_json, shown, table
 
-SPEEDS = ("decode_tps", "expected_tps", "expected_low_tps", "expected_high_tps")
+SPEEDS_PER_USER = ("decode_tps", "expected_tps", "expected_low_tps", "expected_high_tps")
 
 
 MORE = """\
@@ -79,7 +79,7 @@ def _holders(
             case = case.on(gpus=needed)
         if needed <= case.gpus <= (options.gpus or options.most):
             yield _answer(gpu, case.gpus, int(case.value("min_gpus"))) | {
-                name: case.value(name) for name in SPEEDS
+                name: case.value(name) for name in SPEEDS_PER_USER
             }
 
 
@@ -105,7 +105,7 @@ def _text(model: Model, precision: Precision, batch: int, context: int, found: l
             str(answer["gpus"]),
             answer["name"],
             shown(answer["memory"], "bytes"),
-            *(shown(answer[name], "tok/s") for name in SPEEDS),
+            *(shown(answer[name], "tok/s") for name in SPEEDS_PER_USER),
         )
         for answer in found
     ]

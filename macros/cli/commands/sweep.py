@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from macros import law
 from macros.catalog import Gpu, Model, Precision
 from macros.cli import parse_values
 from macros.cli.cached_facts import Known
@@ -22,8 +23,8 @@ from macros.cli.options import command, option
 from macros.cli.terminal import shown
 from macros.evidence.fit import Fit
 from macros.law.compiled import stages
-from macros.law.expected import COEFFICIENTS, FACTORS
-from macros.scenario import INPUT_AXES, Scenario
+from macros.law.expected import BAND_FACTORS, COEFFICIENTS
+from macros.scenario import Scenario
 
 COLUMNS = (
     "model",
@@ -49,9 +50,11 @@ AT_ONCE = 512
 Row = tuple[Any, ...]
 """The cells of `COLUMNS`; None where there is no speed."""
 
-SPEEDS = ("step_time", "decode_tps")
-EXPECTED = ("expected_tps", "expected_low_tps", "expected_high_tps")
-NONE = (None,) * (1 + len(SPEEDS) + len(EXPECTED))
+CEILING = ("step_time", "decode_tps")
+EXPECTED = tuple(
+    name for name in COLUMNS if name in law.MEANINGS and law.MEANINGS[name].kind == "expected"
+)
+NONE = (None,) * (1 + len(CEILING) + len(EXPECTED))
 
 WITH_SPEED = "%s," * 9 + "%r," * 5 + "%s\n"
 WITHOUT_SPEED = "%s," * 8 + "," * len(NONE) + "%s\n"
@@ -150,11 +153,11 @@ class _Law:
 
     def __init__(self, fit: Fit) -> None:
         run = ("gpus", "batch", "context")
-        machine = [name for name, axes in INPUT_AXES.items() if axes and name not in run]
+        machine = [name for name, meaning in law.INPUTS.items() if meaning.axes and name not in run]
         self.machine, self.gpus, self.batch, self.context = stages(
-            ("min_gpus", "max_batch", *SPEEDS), [machine, *((name,) for name in run)]
+            ("min_gpus", "max_batch", *CEILING), [machine, *((name,) for name in run)]
         )
-        given = (*SPEEDS, *FACTORS)
+        given = (*CEILING, *BAND_FACTORS)
         _, self.expected = stages(EXPECTED, [("layers", *COEFFICIENTS), given])
         self.fit = fit
         self.starts = [band.start for band in fit.bands[1:]]
@@ -164,7 +167,7 @@ class _Law:
         """The function from a context to the users that fit, step time, ceiling and expected."""
         context = self.context.on(known)
         expected = self.expected.on({**known, **self.fit.coefficients})
-        users, time, ceiling = map(self.context.gives.index, ("max_batch", *SPEEDS))
+        users, time, ceiling = map(self.context.gives.index, ("max_batch", *CEILING))
         starts, factors = self.starts, self.factors
 
         def speeds(tokens: int) -> tuple[float, ...]:
