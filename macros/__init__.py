@@ -143,7 +143,7 @@ def _render(env: Any, markdown: str) -> str:
     page = env.page
     if page.meta.get("render_macros") is False:
         return markdown
-    place = Path(env.project_dir) / ".cache" / "pages" / f"{page.file.src_uri}.pickle"
+    place = Path(env.project_dir) / ".cache" / "pages" / f"{page.file.src_uri}.kept"
     rests_on = (env.rests_on, page.url, page.meta, markdown)
     made = shelved(place, rests_on, lambda: _made(env, markdown))
     with _told_in_a_line(env):
@@ -184,7 +184,7 @@ def _made(env: Any, markdown: str) -> Any:
     return Made(
         text=text,
         closing=vocabulary.closing(),
-        ledger=vocabulary.ledger,
+        ledger=vocabulary.ledger.data(),
         specs=vocabulary.specs,
         alone=stands_alone(env.env.parse(markdown), {*MACROS, *page.meta}),
     )
@@ -244,6 +244,8 @@ def on_post_build(env: Any) -> None:
     """Put the ledgers beside their pages, and the finished site in the old one's place."""
     from rjsmin import jsmin
 
+    from macros.cache import forget_unused
+
     site, target = Path(env.conf["site_dir"]), Path(env.conf["target_dir"])
     for url, ledger in env.ledgers.items():
         folder = site / url
@@ -260,6 +262,8 @@ def on_post_build(env: Any) -> None:
     for path, file in env.runtime.items():
         shutil.copyfile(file, site / path)
     env.publisher.publish(site, env.ledgers)
+    for folder in ("charts", "pages"):
+        forget_unused(Path(env.project_dir) / ".cache" / folder)
     if _warned():
         return  # a strict build is about to stop, so the old site stays
     old = target.with_name(f".{target.name}.old")

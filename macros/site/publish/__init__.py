@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.figures.ledger import Ledger
+from macros.figures.ledger import LedgerData
 from macros.site.publish import api, linked_data, robots_and_llms
 from macros.site.publish.about import About, Page
 from macros.site.publish.csp import with_policy, with_safe_links
@@ -50,7 +50,7 @@ class Publisher:
         if front_matter.get("card"):
             self.card = self.draw_card(scenario)
 
-    def publish(self, site: Path, ledgers: Mapping[str, Ledger]) -> None:
+    def publish(self, site: Path, ledgers: Mapping[str, LedgerData]) -> None:
         """Finish every page under a folder, and put beside them what machines read.
 
         Args:
