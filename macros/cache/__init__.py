@@ -20,7 +20,6 @@ from typing import Any
 
 CODE = Path(__file__).parent.parent
 FOLDER = CODE.parent / ".cache"
-METADATA = (".dist-info", ".egg-info")
 
 FORGOTTEN_AFTER = 60 * 24 * 60 * 60
 """Seconds for which a file stays that nobody asks for: two months."""
@@ -110,16 +109,22 @@ def code_now() -> str:
 
 
 def tools() -> str:
-    """A name for what our code runs on: Python, and every installed package by its version.
+    """A name for what our code runs on: Python, and every installed package by its version."""
+    return name_for(sys.version, installed())
 
-    The folders of their metadata bear both (PyPA, "Recording installed projects"). To read what is
-    in those would take the command line as long as its answer.
+
+def installed() -> list[str]:
+    """The folders of metadata of all installed packages: name and version stand in their names.
+
+    So it is laid down (PyPA, "Recording installed projects"). To read what is in them would take
+    the command line as long as its answer.
     """
     found: set[str] = set()
     for folder in sys.path:
         with suppress(OSError):
-            found.update(n for n in os.listdir(folder or ".") if n.endswith(METADATA))
-    return name_for(sys.version, sorted(found))
+            names = os.listdir(folder or ".")
+            found.update(name for name in names if name.endswith((".dist-info", ".egg-info")))
+    return sorted(found)
 
 
 def names_in(folder: Path, suffix: str = "") -> list[str]:

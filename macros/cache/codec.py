@@ -100,7 +100,7 @@ def _maker(kind: type, hints: Mapping[str, Any], records: list[Any]) -> Read:
     def make(held: list[Any]) -> Any:
         for n, read in readers:
             held[n] = read(held[n])
-        made = object.__new__(kind)
+        made: Any = object.__new__(kind)
         made.__dict__.update(zip(names, held, strict=True))
         return made
 
