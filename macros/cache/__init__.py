@@ -76,10 +76,10 @@ def keep(file: Path, key: str, content: bytes) -> None:
 
 def forget_unused(folder: Path) -> None:
     """Remove every file under a folder that nobody has asked for in a long time."""
-    for file in folder.rglob("*"):
+    for name in names_in(folder):
         with suppress(OSError):
-            if file.is_file() and time.time() - file.stat().st_mtime > FORGOTTEN_AFTER:
-                file.unlink()
+            if time.time() - (folder / name).stat().st_mtime > FORGOTTEN_AFTER:
+                (folder / name).unlink()
 
 
 def _seal(key: str, content: bytes) -> bytes:
