@@ -12,9 +12,12 @@ from macros.errors import CatalogError, did_you_mean
 Entry = TypeVar("Entry")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """Every entry by its id, in a sensible order to show."""
+    """Every entry by its id, in a sensible order to show.
+
+    A catalog equals itself alone, so that what follows from it can be kept beside it.
+    """
 
     gpus: Mapping[str, Gpu]
     models: Mapping[str, Model]

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from macros.cache import name_of
 from macros.catalog import Catalog
 from macros.charts import (
     arithmetic_vs_bandwidth,
@@ -147,8 +148,8 @@ def draw(
     if name not in CHARTS:
         raise ScenarioError(f"{name!r} is not a chart; {did_you_mean(name, CHARTS)}")
     drawing = CHARTS[name](catalog, base, options)
-    asked = question(name, catalog, base, options)
-    layouts = {size: Layout(drawing, width, asked, cache) for size, width in WIDTHS.items()}
+    asked, facts = question(name, base, options), name_of(catalog)
+    layouts = {size: Layout(drawing, width, asked, facts, cache) for size, width in WIDTHS.items()}
     svgs = {size: layout.svg for size, layout in layouts.items()}
     return Drawn(name, svgs, drawing, _specs(drawing, layouts) if live else {})
 

@@ -1,24 +1,20 @@
-"""The checked catalog and the fit, kept from run to run until a file that they rest on changes.
+"""The checked catalog and the fit, kept from run to run until something that they rest on changes.
 
 Reading the catalog, checking it and fitting the expected speed take longer than any answer. So what
-they give is kept in one file under `.cache`, beside a hash of the content of every file in the
-catalog and of all code that reads, checks or fits. Whatever changes there changes the hash, and the
-next run starts from the files again. Dates and sizes of files decide nothing.
+they give is kept under the content of every file in the catalog, of all our code, and the versions
+of what it runs on. Whatever changes there, the next run starts from the files again. Dates and
+sizes of files decide nothing. Nothing is read from beside a catalog that lies elsewhere.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from macros.cache import keep_pickled, recalled
+from macros import cache
+from macros.cache.codec import decode, encode
 from macros.catalog import Catalog, Model, load
 from macros.catalog.counts import ParameterCounts
 from macros.evidence.fit import Fit, fit
@@ -27,9 +23,22 @@ from macros.evidence.rows import Measured, measured
 if TYPE_CHECKING:
     from macros.catalog.architecture import Dimensions
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-CATALOG = ROOT / "catalog"
-FILE = "command-line.pickle"
+CATALOG = cache.CODE.parent / "catalog"
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """All that a scenario asks of a model's experts."""
+
+    routed: int
+    per_token: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """All that a scenario asks of a model's window."""
+
+    size: int
 
 
 @dataclass(frozen=True)
@@ -38,8 +47,8 @@ class Derived:
 
     layers: int
     counts: ParameterCounts
-    moe: SimpleNamespace | None
-    window: SimpleNamespace | None
+    moe: Mixture | None
+    window: Window | None
     kv_layers: int
     windowed_layers: int
     kv_values_per_layer: int
@@ -55,37 +64,19 @@ class Known:
     fit: Fit
 
 
-def known(folder: Path = CATALOG, cache: Path | None = None) -> Known:
-    """The facts in a folder with their fit: from the file kept, or else from the start.
+def known(folder: Path = CATALOG) -> Known:
+    """The facts in a folder with their fit: as they were kept, or else from the start.
 
     Raises:
         CatalogError: the catalog is wrong; the message has a line for each problem.
         ValueError: too few measurements are left to fit the expected speed from.
     """
-    kept = (cache or folder.parent / ".cache") / FILE
-    key = fingerprint(folder)
-    found = recalled(kept, key, Known)
-    if found is None:
-        found = _from_files(folder)
-        keep_pickled(kept, key, found)
-    return found
-
-
-def fingerprint(folder: Path) -> bytes:
-    """A hash of everything that the answer rests on: catalog, code, and this Python."""
-    code = ROOT / "macros"
-    parts = [*_tree(folder), *code.rglob("*.py")]
-    digest = hashlib.sha256(f"{sys.version}\n{folder}".encode())
-    for path in sorted(parts):
-        with suppress(OSError):
-            content = path.read_bytes()
-            digest.update(f"\n{path} {len(content)}\n".encode() + content)
-    return digest.digest()
-
-
-def _tree(folder: Path) -> Iterable[Path]:
+    ours = folder.resolve() == CATALOG.resolve()
+    file = cache.FOLDER / ("facts.kept" if ours else "facts-elsewhere.kept")
     # The catalog is its YAML: what else stands there is refused when the files are read.
-    return (Path(top) / name for top, _, names in os.walk(folder) for name in names)
+    key = cache.name_for(cache.code(), cache.content_of(folder, cache.names_in(folder)))
+    content = cache.kept(file, key, lambda: encode(_from_files(folder)))
+    return decode(Known, content, {"Dimensions": Derived})
 
 
 def _from_files(folder: Path) -> Known:
@@ -112,8 +103,8 @@ def _derived(model: Model) -> Dimensions:
     derived = Derived(
         layers=dimensions.layers,
         counts=dimensions.counts,
-        moe=SimpleNamespace(routed=moe.routed, per_token=moe.per_token) if moe else None,
-        window=SimpleNamespace(size=window.size) if window else None,
+        moe=Mixture(routed=moe.routed, per_token=moe.per_token) if moe else None,
+        window=Window(size=window.size) if window else None,
         kv_layers=dimensions.kv_layers,
         windowed_layers=dimensions.windowed_layers,
         kv_values_per_layer=dimensions.kv_values_per_layer,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from statistics import median
 from typing import Any
 
@@ -139,14 +139,10 @@ class Evidence:
         return {WHOLE: self}
 
 
-_LAST: list[Evidence] = []
-
-
+@lru_cache(maxsize=1)
 def evidence_of(catalog: Catalog) -> Evidence:
     """What a catalog's measurements say; made once and kept while the same catalog is asked for."""
-    if not _LAST or _LAST[0].catalog is not catalog:
-        _LAST[:] = [Evidence(catalog)]
-    return _LAST[0]
+    return Evidence(catalog)
 
 
 def _with_others(engines: Mapping[str, Predictions]) -> dict[str, Predictions]:

@@ -5,16 +5,70 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
 from html import escape
-from typing import Any
 
 from macros.catalog import Citation
 from macros.figures.claims import Claim
 from macros.figures.figure import Figure
 
-COLUMNS = ("quantity", "reference", "value", "unit", "text", "formula", "sources")
+
+@dataclass(frozen=True)
+class FigureData:
+    """A figure of a page as plain values; its sources are their addresses, in order."""
+
+    quantity: str
+    reference: str
+    value: float
+    unit: str
+    text: str
+    formula: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClaimData:
+    """A claim of a page: the phrase, and the conditions that make it hold."""
+
+    phrase: str
+    holds: str
+
+
+@dataclass(frozen=True)
+class LedgerData:
+    """What is published of a page's ledger, in plain values: all of it that outlives the page.
+
+    Attributes:
+        figures: in order of first use.
+        claims: in order of use.
+        files: what else the page offers to download, by file name.
+    """
+
+    figures: tuple[FigureData, ...] = ()
+    claims: tuple[ClaimData, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.figures or self.claims)
+
+    def as_json(self) -> str:
+        """The ledger for machines."""
+        document = {
+            "figures": [vars(figure) for figure in self.figures],
+            "claims": [vars(claim) for claim in self.claims],
+        }
+        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+    def as_csv(self) -> str:
+        """The figures as a table; several sources of one figure stand in one cell."""
+        out = io.StringIO()
+        columns = [column.name for column in fields(FigureData)]
+        writer = csv.DictWriter(out, columns, lineterminator="\n")
+        writer.writeheader()
+        for figure in self.figures:
+            writer.writerow({**vars(figure), "sources": " ".join(figure.sources)})
+        return out.getvalue()
 
 
 def _slug(number: int) -> str:
@@ -56,35 +110,22 @@ class Ledger:
         used = (citation for _, figure in self.figures.values() for _, citation in figure.sources)
         return list(dict.fromkeys(used))
 
-    def rows(self) -> list[dict[str, Any]]:
-        """The figures as plain data."""
-        return [
-            {
-                "quantity": figure.quantity,
-                "reference": figure.reference,
-                "value": figure.value,
-                "unit": figure.unit,
-                "text": figure.text,
-                "formula": figure.title,
-                "sources": sorted({citation.source.url for _, citation in figure.sources}),
-            }
+    def data(self) -> LedgerData:
+        """The ledger as plain values."""
+        figures = tuple(
+            FigureData(
+                quantity=figure.quantity,
+                reference=figure.reference,
+                value=figure.value,
+                unit=figure.unit,
+                text=figure.text,
+                formula=figure.title,
+                sources=tuple(sorted({citation.source.url for _, citation in figure.sources})),
+            )
             for _, figure in self.figures.values()
-        ]
-
-    def as_json(self) -> str:
-        """The ledger for machines."""
-        claims = [{"phrase": claim.phrase, "holds": claim.account} for claim in self.claims]
-        document = {"figures": self.rows(), "claims": claims}
-        return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-    def as_csv(self) -> str:
-        """The figures as a table; several sources of one figure stand in one cell."""
-        out = io.StringIO()
-        writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        for row in self.rows():
-            writer.writerow({**row, "sources": " ".join(row["sources"])})
-        return out.getvalue()
+        )
+        claims = tuple(ClaimData(claim.phrase, claim.account) for claim in self.claims)
+        return LedgerData(figures, claims, dict(self.files))
 
     def markup(self) -> str:
         """The folded table that closes the page."""

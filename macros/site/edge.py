@@ -21,11 +21,11 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
 from rjsmin import jsmin
 
-from macros.cache import name_of
+from macros.cache import forget_unused, name_of
 from macros.catalog import load
 from macros.errors import EditorError
 from macros.evidence.statistics import evidence_of
-from macros.figures.ledger import Ledger
+from macros.figures.ledger import LedgerData
 from macros.scenario import describe
 from macros.site import vega_bundle
 from macros.site.markdown_extension import close_with
@@ -75,7 +75,7 @@ class Build:
     rests_on: object
     law_module: str
     publisher: Publisher
-    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    ledgers: dict[str, LedgerData] = field(default_factory=dict)
     specs: dict[str, str] = field(default_factory=dict)
 
     def finished(self, html: str, page: Page) -> str:
@@ -108,6 +108,8 @@ class Build:
         for path, file in vega_bundle.files(self.root).items():
             shutil.copyfile(file, site / path)
         self.publisher.publish(site, self.ledgers)
+        for name in ("charts", "pages"):
+            forget_unused(self.root / ".cache" / name)
 
 
 def build_of(config: Mapping[str, Any]) -> Build:
@@ -169,7 +171,7 @@ def on_pre_page_macros(host: Host) -> None:
             return
         made = rendered(
             source,
-            build.root / ".cache" / "pages" / f"{page.file.src_uri}.pickle",
+            build.root / ".cache" / "pages" / f"{page.file.src_uri}.kept",
             build.rests_on,
             build.page,
             build.macros,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from macros.cache import code, keep_pickled, name_for, recalled
-from macros.figures.ledger import Ledger
+from macros.cache import code, keep, name_for, read
+from macros.cache.codec import decode, encode
+from macros.figures.ledger import LedgerData
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Made:
 
     text: str
     closing: str
-    ledger: Ledger
-    specs: dict[str, str]
+    ledger: LedgerData
+    specs: Mapping[str, str]
     alone: bool
 
 
@@ -37,10 +38,11 @@ def shelved(place: Path, rests_on: object, make: Callable[[], Made]) -> Made:
         rests_on: all that the page follows from, but for our code; it must say so in `repr`.
         make: renders the page.
     """
-    key = name_for(code(), rests_on).encode()
-    if found := recalled(place, key, Made):
-        return found
+    key = name_for(code(), rests_on)
+    found = read(place, key)
+    if found is not None:
+        return decode(Made, found)
     made = make()
     if made.alone:
-        keep_pickled(place, key, made)
+        keep(place, key, encode(made))
     return made

@@ -99,7 +99,7 @@ def rendered(
         return Made(
             text=text,
             closing=page.closing(),
-            ledger=page.ledger,
+            ledger=page.ledger.data(),
             specs=page.specs,
             alone=stands_alone(jinja.parse(source.markdown), {*macros, *source.front_matter}),
         )

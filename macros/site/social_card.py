@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from importlib.metadata import version
 from pathlib import Path
 
+from macros.cache import kept, name_for, tools
 from macros.catalog import Catalog
 from macros.charts import draw
 from macros.charts.kit.theme import FONT
@@ -90,14 +88,12 @@ def _text(y: int, size: int, colour: str, words: str, weight: str = "normal") ->
 
 def _png(svg: str, cache: Path) -> bytes:
     """The picture, from the cache when it was rendered before."""
-    renderer = version("vl-convert-python")
-    place = cache / f"{hashlib.sha256(f'{renderer}{svg}'.encode()).hexdigest()[:16]}.png"
-    if not place.exists():
+
+    def render() -> bytes:
         import vl_convert  # late: with a warm cache nothing needs the renderer
 
-        png = vl_convert.svg_to_png(svg, scale=1, ppi=72)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        partial = place.with_suffix(f".png.{os.getpid()}.part")
-        partial.write_bytes(png)
-        partial.replace(place)
-    return place.read_bytes()
+        png: bytes = vl_convert.svg_to_png(svg, scale=1, ppi=72)
+        return png
+
+    key = name_for(tools(), svg)
+    return kept(cache / f"{key}.png.kept", key, render)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from baked import bake
 
 from macros.catalog import Catalog
 from macros.charts import WIDTHS, Drawn, draw
-from macros.charts.kit import render_svg
+from macros.charts.kit import cached_layout, render_svg
 from macros.charts.kit.baked_axes import log_domain, log_ticks
 from macros.charts.kit.drawing import Drawing, View
 from macros.charts.kit.render_svg import tidy, with_own_ids
@@ -123,10 +124,43 @@ def test_chart_that_is_gone_from_the_cache_is_worked_out_again(
     tmp_path: Path, catalog: Catalog, worked_out: list[int]
 ) -> None:
     first = drawn(catalog, tmp_path)
-    for file in tmp_path.glob("*.svg"):
-        file.unlink()
+    shutil.rmtree(tmp_path)
     assert drawn(catalog, tmp_path).svgs == first.svgs
     assert len(worked_out) == 2 * len(WIDTHS)
+
+
+def test_chart_of_other_code_is_worked_out_again_but_not_rendered_if_its_spec_is_the_same(
+    tmp_path: Path,
+    catalog: Catalog,
+    worked_out: list[int],
+    renders: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = drawn(catalog, tmp_path)
+    kept = sorted(tmp_path.rglob("*.kept"))
+    monkeypatch.setattr(cached_layout, "code", lambda: "another law")
+    assert drawn(catalog, tmp_path).svgs == first.svgs
+    assert len(worked_out) == 2 * len(WIDTHS)
+    assert len(renders) == len(WIDTHS)
+    assert sorted(tmp_path.rglob("*.kept")) == kept  # what is made anew takes the old one's place
+
+
+def test_damaged_chart_is_never_shown(tmp_path: Path, catalog: Catalog) -> None:
+    first = drawn(catalog, tmp_path)
+    wholes = {file: file.read_bytes() for file in tmp_path.rglob("*.kept")}
+    assert len(wholes) == 2 * 2 * len(WIDTHS)  # SVG and Vega, by question and by spec
+    for share in (0, 0.001, 0.3, 0.6, 0.999):
+        for file, whole in wholes.items():
+            place = int(share * len(whole))
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+        again = drawn(catalog, tmp_path)
+        assert (again.svgs, again.specs) == (first.svgs, first.specs)
+        assert {file: file.read_bytes() for file in wholes} == wholes
+
+
+def test_chart_needs_no_folder_to_keep_it_in(tmp_path: Path, catalog: Catalog) -> None:
+    (tmp_path / "charts").write_text("in the way", "utf-8")
+    assert drawn(catalog, tmp_path / "charts").svgs == drawn(catalog, tmp_path / "other").svgs
 
 
 def test_ids_and_their_references_take_the_prefix(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, Tag
 from building import ROOT, environment
 from click.testing import CliRunner
 
+from macros import cache
 from macros.catalog import Catalog
 from macros.cli import cached_facts, main
 from macros.cli.cached_facts import Known
@@ -27,7 +28,7 @@ from macros.evidence.fit import Fit, fit
 from macros.evidence.intervals import Band
 from macros.evidence.rows import measured
 from macros.law import costs
-from macros.scenario import Scenario
+from macros.scenario import Scenario, model_inputs
 
 Answer = dict[str, Any]
 Asked = Callable[..., Answer]
@@ -627,8 +628,15 @@ def test_the_command_gives_the_figures_of_the_pages(
 # --- The file kept between runs ---
 
 
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder of what is kept, empty at first."""
+    monkeypatch.setattr(cache, "FOLDER", tmp_path / "kept")
+    return cache.FOLDER
+
+
 def test_a_changed_measurement_changes_the_answer_though_a_file_is_kept(
-    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+    kept: Path, catalog_copy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["predict", *FP8, "--json", "--catalog", str(catalog_copy)]
 
@@ -637,8 +645,7 @@ def test_a_changed_measurement_changes_the_answer_though_a_file_is_kept(
         return float(json.loads(capsys.readouterr().out)["expected"]["decode_tps"])
 
     before = expected()
-    kept = catalog_copy.parent / ".cache" / cached_facts.FILE
-    assert kept.exists()
+    assert (kept / "facts-elsewhere.kept").exists()
     assert expected() == before
     rows = catalog_copy / "measurements" / "llama-cpp-apple-silicon.yml"
     times = os.stat(rows)
@@ -686,32 +693,76 @@ def test_a_removed_gpu_that_measurements_name_is_a_clear_error(
     assert "Traceback" not in said.err
 
 
-def test_a_damaged_file_is_made_anew(catalog_copy: Path) -> None:
+def test_a_damaged_file_is_made_anew(kept: Path, catalog_copy: Path) -> None:
     first = cached_facts.known(catalog_copy)
-    kept = catalog_copy.parent / ".cache" / cached_facts.FILE
-    whole = kept.read_bytes()
-    for damaged in (b"", whole[:40], whole[:32] + b"\x80garbage", whole[:-100]):
-        kept.write_bytes(damaged)
+    file = kept / "facts-elsewhere.kept"
+    whole = file.read_bytes()
+    flipped = [
+        whole[:place] + bytes([whole[place] ^ 2]) + whole[place + 1 :]
+        for place in (0, 20, 90, len(whole) // 2, len(whole) - 1)
+    ]
+    for damaged in (b"", whole[:40], whole[:-100], *flipped):
+        file.write_bytes(damaged)
         assert cached_facts.known(catalog_copy).fit == first.fit
-        assert kept.read_bytes()[:32] == whole[:32]
+        assert file.read_bytes() == whole
 
 
-def test_what_is_kept_is_what_the_pages_rest_on(catalog: Catalog) -> None:
-    kept = cached_facts.known()
-    assert kept.fit == fit(measured(catalog))
-    assert kept.rows == measured(catalog)
-    assert kept.catalog.gpus == dict(catalog.gpus)
-    assert list(kept.catalog.models) == list(catalog.models)
-    for id, model in catalog.models.items():
-        assert kept.catalog.models[id].counts == model.counts
-        assert kept.catalog.models[id].citations == model.citations
+def test_what_is_kept_is_what_the_pages_rest_on(kept: Path, catalog: Catalog) -> None:
+    made, found = cached_facts.known(), cached_facts.known()
+    assert sorted(file.name for file in kept.iterdir()) == ["facts.kept", "fits.kept"]
+    for known in (made, found):
+        assert known.fit == fit(measured(catalog))
+        assert known.rows == measured(catalog)
+        assert known.catalog.gpus == dict(catalog.gpus)
+        assert known.catalog.precisions == dict(catalog.precisions)
+        assert known.catalog.sources == dict(catalog.sources)
+        assert known.catalog.measurements == catalog.measurements
+        assert list(known.catalog.models) == list(catalog.models)
+        for id, model in catalog.models.items():
+            assert known.catalog.models[id].counts == model.counts
+            assert known.catalog.models[id].citations == model.citations
+            assert model_inputs(known.catalog.models[id]) == model_inputs(model)
+
+
+def test_a_measurement_is_one_thing_in_the_catalog_and_in_the_analysis(kept: Path) -> None:
+    cached_facts.known()
+    found = cached_facts.known()
+    rows = {row.id: row for row in found.catalog.measurements}
+    assert all(entry.row is rows[entry.row.id] for entry in found.rows)
+
+
+def test_each_catalog_gets_its_own_answer_whichever_was_asked_before(
+    kept: Path, catalog_copy: Path
+) -> None:
+    gpu = catalog_copy / "gpus" / "h100-sxm.yml"
+    gpu.write_text(gpu.read_text("utf-8").replace("name: H100 SXM", "name: H999"), "utf-8")
+    for _ in range(2):
+        assert cached_facts.known().catalog.gpu("h100-sxm").name == "H100 SXM"
+        assert cached_facts.known(catalog_copy).catalog.gpu("h100-sxm").name == "H999"
+
+
+def test_nothing_beside_a_foreign_catalog_is_read_or_written(
+    kept: Path, catalog_copy: Path
+) -> None:
+    truly = cached_facts.known(catalog_copy).catalog.gpu("h100-sxm").name
+    assert not (catalog_copy.parent / ".cache").exists()
+    # A file as we would keep it, under the right key and seal, but with another name in it.
+    file = next(kept.glob("facts*"))
+    key = file.read_bytes().split(b" ", 1)[0].decode()
+    content = cache.read(file, key)
+    assert content
+    beside = catalog_copy.parent / ".cache" / file.name
+    cache.keep(beside, key, content.replace(b'"H100 SXM', b'"H999 SXM'))
+    assert b"H999 SXM" in beside.read_bytes()
+    shutil.rmtree(kept)
+    assert cached_facts.known(catalog_copy).catalog.gpu("h100-sxm").name == truly
 
 
 def test_an_answer_needs_no_folder_to_keep_it_in(
-    catalog_copy: Path, capsys: pytest.CaptureFixture[str]
+    kept: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (catalog_copy.parent / ".cache").write_text("in the way", "utf-8")
-    assert main(["predict", *FP8, "--catalog", str(catalog_copy)]) == OK
+    kept.write_text("in the way", "utf-8")
+    assert main(["predict", *FP8]) == OK
 
 
 # --- As a process ---
@@ -743,6 +794,7 @@ def test_an_answer_loads_neither_charts_nor_pages_nor_checkers() -> None:
     )
     loaded = set(found.stdout.splitlines()[-1].split())
     heavy = {"altair", "mkdocs", "mkdocs_macros", "jinja2", "pydantic", "yaml", "numpy"}
+    heavy |= {"pickle", "email", "tempfile"}
     assert not loaded & heavy
 
 

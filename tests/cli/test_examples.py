@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from building import ROOT
 
-from macros.cli import cached_facts, reads_files
+from macros.cli import options, reads_files
 from macros.cli.cached_facts import Known, known
 from macros.cli.example import example
 from macros.errors import ConfigError, Mistake
@@ -34,8 +34,7 @@ def test_an_example_answers_from_what_it_is_given_and_reads_no_file(
     facts: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fewer = replace(facts.catalog, gpus={"b200": facts.catalog.gpu("b200")})
-    monkeypatch.setattr(cached_facts, "load", None)
-    monkeypatch.setattr(cached_facts, "recalled", None)
+    monkeypatch.setattr(options, "known", None)
     shown = example("list gpus", None, replace(facts, catalog=fewer)).splitlines()
     assert [line.split()[0] for line in shown[3:]] == ["b200"]
 

@@ -81,6 +81,11 @@ def test_the_law_imports_nothing_of_ours() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_module_can_read_what_would_run_code(path: Path) -> None:
+    assert not packages(path) & {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_only_the_edge_knows_mkdocs_and_its_templates(path: Path) -> None:
     edge = {"macros.site.edge": {"mkdocs", "jinja2"}, "macros.site.hooks": {"mkdocs"}}
     edge["macros.site.page_rendering"] = {"jinja2"}

@@ -40,7 +40,7 @@ def test_two_builds_are_identical_byte_for_byte(twice: tuple[Project, Project]) 
 def test_what_is_kept_gives_the_same_site_again(twice: tuple[Project, Project]) -> None:
     first, _ = twice
     made_anew = contents(first.site)
-    assert list((first.root / ".cache" / "pages").rglob("*.pickle"))
+    assert list((first.root / ".cache" / "pages").rglob("*.kept"))
     assert first.build(SOURCE_DATE_EPOCH=NOON).returncode == 0
     assert contents(first.site) == made_anew
 
@@ -71,7 +71,7 @@ def charted(tmp_path: Path) -> Project:
 def rendered(project: Project) -> dict[str, int]:
     build = project.build()
     assert build.returncode == 0, build.stdout
-    files = (project.root / CHART_CACHE).glob("*.svg")
+    files = (project.root / CHART_CACHE).glob("*.svg.kept")
     return {file.name: file.stat().st_mtime_ns for file in files}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from macros.charts.kit.render_svg import svg_file
+from macros.charts.kit.render_svg import svg_of
 
 
 def bake(spec: dict[str, Any], cache: Path) -> str:
     """The SVG of a Vega-Lite spec."""
-    return svg_file(spec, cache).read_text("utf-8")
+    return svg_of(spec, cache)

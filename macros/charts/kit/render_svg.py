@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
-from importlib.metadata import version
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from macros.cache import kept
+from macros.cache import content_of, kept_text, name_for, tools
 from macros.charts.kit.theme import FONT, FONT_SIZE, config
-
-RENDERERS = ("altair", "vl-convert-python")
 
 DEAD_WEIGHT = re.compile(r"role|aria-.+|pointer-events|class|version|style")
 """Attributes that neither draw nor matter inside a hidden SVG; a strict policy refuses `style`."""
@@ -37,30 +34,34 @@ INHERITED = (
 """Attributes that a group hands down to its marks, so that it can carry them once."""
 
 
-def fingerprint(spec: dict[str, Any]) -> str:
-    """A short name for a chart that changes when anything of it, or of its renderer, changes."""
-    source = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    renderers = [version(package) for package in RENDERERS]
-    content = json.dumps([spec, renderers, source], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def svg_file(spec: dict[str, Any], cache: Path) -> Path:
-    """The place of a Vega-Lite spec's SVG in the cache, rendered unless it was before.
+def svg_of(spec: dict[str, Any], cache: Path) -> str:
+    """A Vega-Lite spec's SVG, rendered unless the same was before.
 
     Its ids count from 1 in every chart: see `with_own_ids`.
     """
     spec = {**spec, "config": config()}
-    return kept(cache / f"{fingerprint(spec)}.svg", lambda: tidy(render(spec)))
+    return _kept("svg", spec, cache, lambda: tidy(render(spec)))
 
 
-def vega_file(spec: dict[str, Any], live: Collection[str], cache: Path) -> Path:
-    """The place of its Vega spec, without the rows of the datasets that come alive."""
+def vega_of(spec: dict[str, Any], live: Collection[str], cache: Path) -> str:
+    """Its Vega spec, as JSON, without the rows of the datasets that come alive."""
     spec = {**spec, "config": config()}
     spec["datasets"] = {
         name: [] if name in live else rows for name, rows in spec["datasets"].items()
     }
-    return kept(cache / f"{fingerprint(spec)}.json", lambda: json.dumps(compile_(spec)))
+    return _kept("json", spec, cache, lambda: json.dumps(compile_(spec)))
+
+
+def _kept(kind: str, spec: dict[str, Any], cache: Path, make: Callable[[], str]) -> str:
+    key = name_for(_renderer(), kind, json.dumps(spec, sort_keys=True))
+    return kept_text(cache / f"{key}.{kind}.kept", key, make)
+
+
+@functools.cache
+def _renderer() -> str:
+    """A name for what makes an SVG of a spec: of all our code only these two modules."""
+    here = Path(__file__)
+    return name_for(tools(), content_of(here.parent, [here.name, "theme.py"]))
 
 
 def render(spec: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.figures.ledger import Ledger
+from macros.figures.ledger import LedgerData
 from macros.site.publish import api, linked_data, robots_and_llms
 from macros.site.publish.about import About, PublishedPage
 from macros.site.publish.csp import with_policy, with_safe_links
@@ -66,7 +66,7 @@ class Publisher:
             html = with_head(html, page, self.about, data, image)
         return with_policy(html, loose=self.about.served)
 
-    def publish(self, site: Path, ledgers: Mapping[str, Ledger]) -> None:
+    def publish(self, site: Path, ledgers: Mapping[str, LedgerData]) -> None:
         """Put beside the pages what machines read.
 
         Args:

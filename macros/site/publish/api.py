@@ -6,14 +6,14 @@ Version 1 may gain fields; none is taken away, and none changes its meaning.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from macros.catalog import Catalog, entries
-from macros.figures.ledger import Ledger
+from macros.figures.ledger import LedgerData
 from macros.site.publish.about import LICENCE, About, PublishedPage
 
 FOLDER = "api/v1"
@@ -265,7 +265,7 @@ def files(
     catalog: Catalog,
     pages: Iterable[PublishedPage],
     scenarios: Mapping[str, Mapping[str, Any]],
-    ledgers: Mapping[str, Ledger],
+    ledgers: Mapping[str, LedgerData],
 ) -> dict[str, str]:
     """The documents and their schemas, by their path in the site."""
     documents = {
@@ -418,7 +418,7 @@ def _measurement(row: entries.Measurement) -> Measurement:
 def _figures(
     pages: Iterable[PublishedPage],
     scenarios: Mapping[str, Mapping[str, Any]],
-    ledgers: Mapping[str, Ledger],
+    ledgers: Mapping[str, LedgerData],
 ) -> FiguresDocument:
     made = [
         _page(page, scenarios.get(page.path, {}), ledgers[page.path])
@@ -428,15 +428,12 @@ def _figures(
     return FiguresDocument(version=VERSION, licence=LICENCE, pages=made)
 
 
-def _page(page: PublishedPage, scenario: Mapping[str, Any], ledger: Ledger) -> PageFigures:
-    claims: Sequence[ClaimRow] = [
-        ClaimRow(phrase=claim.phrase, holds=claim.account) for claim in ledger.claims
-    ]
+def _page(page: PublishedPage, scenario: Mapping[str, Any], ledger: LedgerData) -> PageFigures:
     return PageFigures(
         url=page.address,
         title=page.title,
         description=page.description,
         scenario=dict(scenario),
-        figures=[FigureRow.model_validate(row) for row in ledger.rows()],
-        claims=list(claims),
+        figures=[FigureRow.model_validate(vars(figure)) for figure in ledger.figures],
+        claims=[ClaimRow.model_validate(vars(claim)) for claim in ledger.claims],
     )
