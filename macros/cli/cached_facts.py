@@ -13,37 +13,17 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
 
 from macros.cache import keep_pickled, recalled
-from macros.catalog import Catalog, Model, load
-from macros.catalog.counts import ParameterCounts
+from macros.catalog import Catalog, load
 from macros.evidence.fit import Fit, fit
 from macros.evidence.rows import Measured, measured
-
-if TYPE_CHECKING:
-    from macros.catalog.architecture import Dimensions
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOG = ROOT / "catalog"
 FILE = "command-line.pickle"
-
-
-@dataclass(frozen=True)
-class Derived:
-    """What follows from a model's dimensions: all that a scenario asks of them."""
-
-    layers: int
-    counts: ParameterCounts
-    moe: SimpleNamespace | None
-    window: SimpleNamespace | None
-    kv_layers: int
-    windowed_layers: int
-    kv_values_per_layer: int
-    attention_flops_per_position: int
 
 
 @dataclass(frozen=True)
@@ -93,30 +73,11 @@ def _from_files(folder: Path) -> Known:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     catalog = load(folder)
     rows = measured(catalog)
-    models = {
-        id: replace(model, dimensions=_derived(model)) for id, model in catalog.models.items()
-    }
     plain = Catalog(
         gpus=dict(catalog.gpus),
-        models=models,
+        models=dict(catalog.models),
         precisions=dict(catalog.precisions),
         sources=dict(catalog.sources),
         measurements=catalog.measurements,
     )
     return Known(plain, rows, fit(rows))
-
-
-def _derived(model: Model) -> Dimensions:
-    dimensions = model.dimensions
-    moe, window = dimensions.moe, dimensions.window
-    derived = Derived(
-        layers=dimensions.layers,
-        counts=dimensions.counts,
-        moe=SimpleNamespace(routed=moe.routed, per_token=moe.per_token) if moe else None,
-        window=SimpleNamespace(size=window.size) if window else None,
-        kv_layers=dimensions.kv_layers,
-        windowed_layers=dimensions.windowed_layers,
-        kv_values_per_layer=dimensions.kv_values_per_layer,
-        attention_flops_per_position=dimensions.attention_flops_per_position,
-    )
-    return cast("Dimensions", derived)

@@ -90,7 +90,9 @@ def given_gpu(options: Namespace) -> Gpu:
         vendor="",
         architecture="",
         memory_type="",
-        memory=_fact(options.memory) if options.memory else Fact(math.inf, "", "B", ()),
+        memory=_fact(options.memory)
+        if options.memory
+        else Fact(value=math.inf, unit="B", printed=""),
         memory_reported=None,
         bandwidth=_fact(options.bandwidth),
         peak_flops={"fp16": _fact(peak)} if peak else {},
@@ -103,7 +105,7 @@ def given_gpu(options: Namespace) -> Gpu:
 
 
 def _fact(quantity: Quantity) -> Fact:
-    return Fact(quantity.value, quantity.text, quantity.unit, ())
+    return Fact(value=quantity.value, unit=quantity.unit, printed=quantity.text)
 
 
 def math_format(name: str, gpu: Gpu) -> str:
