@@ -16,7 +16,7 @@ from datetime import date
 from enum import Enum
 from functools import cache, cached_property, partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_type_hints
 
 from macros.errors import quote
 from macros.units import parsing
@@ -34,8 +34,7 @@ _DATE = re.compile(r"[12][0-9]{3}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[
 # --- Types ---
 
 
-@dataclass(frozen=True, eq=False)
-class Written:
+class Written(NamedTuple):
     """Marks a type that is written as text: how to read it, and the pattern for editors."""
 
     read: Callable[[object], Any]
@@ -60,8 +59,7 @@ def quantity(kind: Kind) -> Written:
     return Written(partial(parsing.parse, kind=kind), rf"[0-9]+(\.[0-9]+)? ({units})")
 
 
-@dataclass(frozen=True, eq=False)
-class Bound:
+class Bound(NamedTuple):
     """Marks a number that is greater than (`gt`) or not less than (`ge`) another."""
 
     gt: int | None = None
@@ -70,12 +68,11 @@ class Bound:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
-        bounds = {name: bound for name, bound in vars(self).items() if bound is not None}
+        bounds = {name: bound for name, bound in self._asdict().items() if bound is not None}
         return cast("CoreSchema", {**handler(source), **bounds})
 
 
-@dataclass(frozen=True, eq=False)
-class OneOf:
+class OneOf(NamedTuple):
     """Marks a text that is one of a few."""
 
     choices: tuple[str, ...]
@@ -118,16 +115,14 @@ Speed = Annotated[float, Bound(gt=0)]
 # --- Marks ---
 
 
-@dataclass(frozen=True, eq=False)
-class At:
+class At(NamedTuple):
     """Marks a field that stands elsewhere in its file: the way to it, and what holds without it."""
 
     path: tuple[str, ...]
     otherwise: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Called:
+class Called(NamedTuple):
     """Marks a field that the site's interface names otherwise, or, without a name, leaves out."""
 
     name: str | None

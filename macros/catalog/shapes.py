@@ -54,10 +54,10 @@ class Part(Shape):
         return self
 
 
-def part(record: type, base: Any = Part) -> type[Part]:
+def part(record: type) -> type[Part]:
     """The shape of a record without facts."""
     made: type[Part] = create_model(
-        record.__name__, __base__=base, __doc__=summary_of(record), **fields_in_file(record)
+        record.__name__, __base__=Part, __doc__=summary_of(record), **fields_in_file(record)
     )
     made.record = record
     return made
@@ -66,7 +66,8 @@ def part(record: type, base: Any = Part) -> type[Part]:
 def _written(field: RecordField) -> Any:
     """The type of a field as a file writes it."""
     if Mark.CITED in field.marks:
-        return part(field.bare, (Part, Cited))
+        made = part(field.bare)
+        return create_model(made.__name__, __base__=(Cited, made), __doc__=made.__doc__)
     return Text if field.bare is Citation else _type(field.hint, field.mark(Kind))
 
 
