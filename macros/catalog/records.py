@@ -59,7 +59,7 @@ class Fact:
     """B, B/s, FLOP/s or W; else `parameters` or `bits`."""
     printed: str
     """As the catalog writes it."""
-    citations: Annotated[tuple[Citation, ...], Called("places")] = ()
+    citations: Annotated[tuple[Citation, ...], Called("places")]
     """Where it was read; at least one."""
     source_prints: str | None = None
     """What the source prints, where that had to be altered."""

@@ -1,8 +1,7 @@
-"""The shape of each kind of catalog file, made from the records that its entries become.
+"""The shape of a record in a file, made from the record.
 
 How a type is written in a file is said here and in `fact_shapes`, once for each type; which fields
-there are, and where they stand, the records say. The JSON Schemas that editors complete and check YAML with are made
-from these shapes.
+there are, and where they stand, the record says.
 """
 
 from __future__ import annotations
@@ -72,12 +71,13 @@ def _written(field: RecordField) -> Any:
 
 
 def _type(type_: Any, kind: Kind | None) -> Any:
+    """A type as a file writes it; what is printed with a unit is of a kind."""
     bare = type_.__origin__ if get_origin(type_) is Annotated else type_
     origin, inner = get_origin(bare), get_args(bare)
     if origin in (Union, UnionType):
         return reduce(or_, (_type(each, kind) for each in inner))
     if origin is tuple:
-        return GenericAlias(list, (_type(inner[0], kind),))
+        return GenericAlias(list, (_type(inner[0], kind),))  # `list[...]` is for types known before
     if kind and origin is Mapping:
         return _by_key(inner[0], FACTS[kind.name])
     if kind and bare is Fact:

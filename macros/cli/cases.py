@@ -92,7 +92,7 @@ def given_gpu(options: Namespace) -> Gpu:
         memory_type="",
         memory=_fact(options.memory)
         if options.memory
-        else Fact(value=math.inf, unit="B", printed=""),
+        else Fact(value=math.inf, unit="B", printed="", citations=()),
         memory_reported=None,
         bandwidth=_fact(options.bandwidth),
         peak_flops={"fp16": _fact(peak)} if peak else {},
@@ -105,7 +105,7 @@ def given_gpu(options: Namespace) -> Gpu:
 
 
 def _fact(quantity: Quantity) -> Fact:
-    return Fact(value=quantity.value, unit=quantity.unit, printed=quantity.text)
+    return Fact(value=quantity.value, unit=quantity.unit, printed=quantity.text, citations=())
 
 
 def math_format(name: str, gpu: Gpu) -> str:

@@ -60,7 +60,7 @@ def read_config(path: str) -> Config:
         max_context=fields.count("max_position_embeddings", 131_072),
         native_precision=precision or "",
         dimensions=dimensions,
-        published_total=Fact(value=total, unit="parameters", printed=""),
+        published_total=Fact(value=total, unit="parameters", printed="", citations=()),
         published_active=None,
         differs=None,
         notes=(),
