@@ -20,7 +20,8 @@ def define_env(env: Any) -> None:
     """Give pages their vocabulary, and build next to the site so that it changes only when all is well.
 
     Raises:
-        PluginError: the catalog has errors; the message lists them by file and line.
+        PluginError: the catalog has errors, which the message lists by file and line; or too few
+            usable measurements.
     """
     # Zensical calls this for each page, gives its configuration as a plain dict, and has no hooks.
     in_zensical = isinstance(env.conf, dict)
@@ -31,8 +32,8 @@ def define_env(env: Any) -> None:
 
     from macros.cache import name_of
     from macros.catalog import load
-    from macros.errors import CatalogError
-    from macros.evidence.statistics import evidence_of
+    from macros.errors import EditorError
+    from macros.evidence.groups import evidence_of
     from macros.scenario import describe
     from macros.site import markdown_extension, page_cache, vega_bundle  # noqa: F401
     from macros.site.publish import Publisher
@@ -43,9 +44,9 @@ def define_env(env: Any) -> None:
     root = Path(env.project_dir)
     try:
         catalog = load(root / "catalog")
-    except CatalogError as error:
+        fitted = evidence_of(catalog).validation.fit
+    except EditorError as error:
         raise PluginError(str(error)) from None
-    fitted = evidence_of(catalog).validation.fit
     charts = root / ".cache" / "charts"
     # Of our own: not every engine lends its environment, and examples need macros only.
     jinja = Environment(undefined=StrictUndefined)

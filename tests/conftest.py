@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from serving import serving
 
 from macros.catalog import Catalog, load
+from macros.evidence.rows import Measured, measured
 
 # A busy machine is no defect.
 settings.register_profile("patient", deadline=None)
@@ -69,6 +70,12 @@ def addresses(site: Path) -> list[str]:
 def catalog() -> Catalog:
     """The catalog as it stands."""
     return load(ROOT / "catalog")
+
+
+@pytest.fixture(scope="session")
+def rows(catalog: Catalog) -> tuple[Measured, ...]:
+    """Every published row of the catalog that an analysis may use, beside its law."""
+    return measured(catalog)
 
 
 @pytest.fixture

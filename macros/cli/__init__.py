@@ -14,7 +14,7 @@ from typing import Any
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with its arguments, those of the process by default; gives the exit code."""
     from macros.cli.exit_codes import BROKEN, MISTAKE
-    from macros.errors import CatalogError, Mistake, ScenarioError
+    from macros.errors import CatalogError, Mistake, ScenarioError, TooFewSources
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")
@@ -25,6 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Mistake, ScenarioError) as error:
         print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
         return MISTAKE
+    except TooFewSources as error:
+        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
+        return BROKEN
     except CatalogError as error:
         print(f"decode-equation: the catalog is wrong:\n{error}", file=sys.stderr)
         return BROKEN
@@ -42,23 +45,16 @@ def run(arguments: Sequence[str]) -> int:
         Mistake: the arguments ask for what cannot be.
         ScenarioError: likewise.
         CatalogError: the catalog is wrong.
+        TooFewSources: too few of its measurements are usable.
         SystemExit: the arguments asked for help, which has been printed.
     """
     from macros.cli.arguments import parse, read_options
     from macros.cli.cached_facts import known
-    from macros.cli.exit_codes import BROKEN
 
     options: Namespace = parse(arguments)
     read_options(options)
     command = import_module(f"macros.cli.commands.{options.command}")
-    try:
-        facts = known(options.catalog)
-    except ValueError as error:  # too few measurements to fit from
-        if type(error) is not ValueError:
-            raise
-        print(f"decode-equation: {_one_line(error)}", file=sys.stderr)
-        return BROKEN
-    code: int = command.run(facts, options)
+    code: int = command.run(known(options.catalog), options)
     return code
 
 

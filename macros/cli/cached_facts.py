@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, cast
 from macros.cache import keep_pickled, recalled
 from macros.catalog import Catalog, Model, load
 from macros.catalog.counts import ParameterCounts
-from macros.evidence.fit import Fit, fit
+from macros.evidence.accuracy import validate
+from macros.evidence.fit import Fit
 from macros.evidence.rows import Measured, measured
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def known(folder: Path = CATALOG, cache: Path | None = None) -> Known:
 
     Raises:
         CatalogError: the catalog is wrong; the message has a line for each problem.
-        ValueError: too few measurements are left to fit the expected speed from.
+        TooFewSources: too few measurements are left to fit the expected speed from.
     """
     kept = (cache or folder.parent / ".cache") / FILE
     key = fingerprint(folder)
@@ -103,7 +104,7 @@ def _from_files(folder: Path) -> Known:
         sources=dict(catalog.sources),
         measurements=catalog.measurements,
     )
-    return Known(plain, rows, fit(rows))
+    return Known(plain, rows, validate(rows).fit)
 
 
 def _derived(model: Model) -> Dimensions:

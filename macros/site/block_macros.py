@@ -11,7 +11,7 @@ from macros import law
 from macros.charts import draw
 from macros.cli.example import example
 from macros.errors import Mistake, ScenarioError, did_you_mean
-from macros.evidence import statistics
+from macros.evidence.groups import evidence_of
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure
@@ -191,7 +191,7 @@ class Blocks(Page):
         if part not in validation_tables.PARTS:
             hint = did_you_mean(part, validation_tables.PARTS)
             raise ScenarioError(f"{part!r} is not a part of the validation; {hint}")
-        known = statistics.evidence_of(self._catalog)
+        known = evidence_of(self._catalog)
         if part == "measurements":
             self.ledger.files["validation.csv"] = validation_tables.as_csv(known)
             self.ledger.files["validation.json"] = validation_tables.as_json(known)

@@ -21,7 +21,7 @@ from macros.catalog import Catalog
 from macros.cli import cached_facts, main
 from macros.cli.exit_codes import BROKEN, MISTAKE, NO_FIT, OK
 from macros.cli.help import COMMANDS, EPILOGUES, INTRODUCTION
-from macros.evidence.fit import fit
+from macros.evidence.accuracy import validate
 from macros.evidence.rows import measured
 from macros.law import costs
 
@@ -138,7 +138,7 @@ def test_weights_in_place_are_read_at_the_bandwidth_in_place(ask: Asked) -> None
 def test_weights_in_place_are_expected_by_the_fit_of_the_pages(
     ask: Asked, catalog: Catalog
 ) -> None:
-    found = fit(measured(catalog))
+    found = validate(measured(catalog)).fit
     share, layer = found.coefficients["achieved_share"], found.coefficients["layer_time"]
     given = ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")
     expected = ask("predict", *given)["expected"]
@@ -612,7 +612,7 @@ def test_a_damaged_file_is_made_anew(catalog_copy: Path) -> None:
 
 def test_what_is_kept_is_what_the_pages_rest_on(catalog: Catalog) -> None:
     kept = cached_facts.known()
-    assert kept.fit == fit(measured(catalog))
+    assert kept.fit == validate(measured(catalog)).fit
     assert kept.rows == measured(catalog)
     assert kept.catalog.gpus == dict(catalog.gpus)
     assert list(kept.catalog.models) == list(catalog.models)

@@ -27,7 +27,8 @@ from playwright.sync_api import Browser, Page
 from macros.catalog import Catalog
 from macros.charts import WIDTHS, draw
 from macros.errors import ScenarioError
-from macros.evidence.statistics import STATISTICS, evidence_of, statistic
+from macros.evidence.groups import evidence_of
+from macros.evidence.statistics import STATISTICS, statistic
 
 PAGE = "validate/"
 CHARTS = ("validation", "validation_bands", "batch_sweeps")
