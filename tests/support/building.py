@@ -41,9 +41,14 @@ def environment(root: Path, **more: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder that holds the whole project, or as much of it as a build needs."""
+    """A folder that holds the whole project, or as much of it as a build needs.
+
+    Attributes:
+        python: what builds it.
+    """
 
     root: Path
+    python: str = sys.executable
 
     @property
     def site(self) -> Path:
@@ -52,7 +57,7 @@ class Project:
     def build(self, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run `mkdocs build`; what it says on either stream is in `stdout`."""
         return subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", *options],
+            [self.python, "-m", "mkdocs", "build", "--strict", *options],
             cwd=self.root,
             env=environment(self.root, **more),
             stdout=subprocess.PIPE,
