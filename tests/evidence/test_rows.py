@@ -108,7 +108,7 @@ def test_every_gpu_of_the_catalog_has_by_its_name_the_class_of_its_memory(
         "HBM": "P100, V100S, A30, A800, H800, H20 96GB, GH200, GB200, MI50, MI300A, 8x B200 SXM",
         "GDDR": "P40, T4, L4, L40S, A2, A16, A40 48GB, GTX 1080 Ti, RTX A4000, RTX A500, W7900 48GB, "
         "RX 7900 XTX 24GB, Arc A770 16GB, Radeon AI PRO R9700 32GB",
-        "LPDDR": "Apple M1 8-core GPU, M4 Pro, Jetson AGX Orin 64GB, Arc 140V iGPU (LPDDR5X-8533)",
+        "LPDDR": "Apple M1 8-core GPU, Apple A18 Pro, M4 Pro, Jetson AGX Orin 64GB, Arc 140V iGPU (LPDDR5X-8533)",
         "DDR": "EPYC 9274F (12x DDR5-4800) CPU, Xeon E5-2683 v4 (4x DDR4-2400) CPU",
         "": "WSE-3, LPU v1",
     }.items(),

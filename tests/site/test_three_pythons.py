@@ -28,7 +28,7 @@ pytestmark = pytest.mark.builds
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = [
-    found[1] for each in PROJECT["classifiers"] if (found := re.search(r":: (3\.\d+)$", each))
+    match[1] for each in PROJECT["classifiers"] if (match := re.search(r":: (3\.\d+)$", each))
 ]
 THIS = "{}.{}".format(*sys.version_info)
 KEPT = ROOT / ".cache" / "pythons"
@@ -56,7 +56,7 @@ def day_of(site: Path) -> str:
 
 def with_packages(version: str) -> str:
     """A Python of a version that has what a build needs; made once for one lock file."""
-    base = found(version)
+    base = at_hand(version)
     if not base:
         pytest.skip(f"no python{version} that runs is at hand")
     folder, wanted = KEPT / version, runtime_pins()
@@ -76,7 +76,7 @@ def with_packages(version: str) -> str:
     return python
 
 
-def found(version: str) -> str | None:
+def at_hand(version: str) -> str | None:
     """Where a Python of a version is, if one runs: a name alone may be a shim without one behind."""
     try:
         # What pyenv's shims ask for; to any other Python it means nothing.
