@@ -15,7 +15,8 @@ from pathlib import Path
 from macros import cache
 from macros.cache.codec import decode, encode
 from macros.catalog import Catalog, load
-from macros.evidence.fit import Fit, fit
+from macros.evidence.accuracy import validate
+from macros.evidence.fit import Fit
 from macros.evidence.rows import Measured, measured
 
 CATALOG = cache.CODE.parent / "catalog"
@@ -35,7 +36,7 @@ def known(folder: Path = CATALOG) -> Known:
 
     Raises:
         CatalogError: the catalog is wrong; the message has a line for each problem.
-        ValueError: too few measurements are left to fit the expected speed from.
+        TooFewSources: too few measurements are left to fit the expected speed from.
     """
     ours = folder.resolve() == CATALOG.resolve()
     file = cache.FOLDER / ("facts.kept" if ours else "facts-elsewhere.kept")
@@ -50,4 +51,4 @@ def _from_files(folder: Path) -> Known:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     catalog = load(folder)
     rows = measured(catalog)
-    return Known(catalog, rows, fit(rows))
+    return Known(catalog, rows, validate(rows).fit)

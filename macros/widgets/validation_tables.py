@@ -13,8 +13,9 @@ from typing import Any
 from macros.catalog import Measurement
 from macros.catalog.plain import plain
 from macros.evidence.fit import Prediction
+from macros.evidence.groups import Evidence
 from macros.evidence.rows import beside_law
-from macros.evidence.statistics import Evidence, statistic
+from macros.evidence.statistics import statistic
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.units.display import show

@@ -33,7 +33,7 @@ import json
 from pathlib import Path
 from macros.catalog import load, schemas
 from macros.cli.answers import row
-from macros.evidence.statistics import evidence_of
+from macros.evidence.groups import evidence_of
 from macros.site.publish import About, api
 from macros.widgets import validation_tables
 
