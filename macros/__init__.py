@@ -34,7 +34,7 @@ def define_env(env: Any) -> None:
     from macros.errors import CatalogError
     from macros.evidence.statistics import evidence_of
     from macros.scenario import describe
-    from macros.site import markdown_extension, page_cache, vega_bundle  # noqa: F401
+    from macros.site import live_bundle, markdown_extension, page_cache  # noqa: F401
     from macros.site.publish import Publisher
     from macros.site.social_card import card
     from macros.site.vocabulary import MACROS, Vocabulary
@@ -66,7 +66,6 @@ def define_env(env: Any) -> None:
     env.vocabulary = vocabulary
     env.specs = {}
     env.rests_on = (name_of(catalog), sorted(env.config.items()))
-    env.runtime = vega_bundle.files(root)
     env.publisher = Publisher(
         _about(env.conf),
         catalog,
@@ -242,7 +241,10 @@ def _build_aside(config: Any) -> None:
 
 def on_post_build(env: Any) -> None:
     """Put the ledgers beside their pages, and the finished site in the old one's place."""
-    from rjsmin import jsmin
+    from mkdocs.exceptions import PluginError
+
+    from macros.errors import EditorError
+    from macros.site.live_bundle import write_live_layer
 
     site, target = Path(env.conf["site_dir"]), Path(env.conf["target_dir"])
     for url, ledger in env.ledgers.items():
@@ -251,14 +253,13 @@ def on_post_build(env: Any) -> None:
         (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
         for name, text in ledger.files.items():
             (folder / name).write_text(text, "utf-8")
-    made = {"assets/live/law.js": env.law_module, **env.specs}
-    for path, text in made.items():
+    for path, text in env.specs.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text(text, "utf-8")
-    for script in (site / "assets" / "live").glob("*.js"):
-        script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
-    for path, file in env.runtime.items():
-        shutil.copyfile(file, site / path)
+    try:
+        write_live_layer(site, Path(env.project_dir), env.law_module)
+    except EditorError as error:
+        raise PluginError(str(error)) from None
     env.publisher.publish(site, env.ledgers)
     if _warned():
         return  # a strict build is about to stop, so the old site stays

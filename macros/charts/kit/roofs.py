@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from macros import law
-from macros.charts.kit.cells import Picked, Row, Text, Value
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Picked, Row
+from macros.figures.cells import Text, Value
 from macros.figures.figure import Figure
 
 Edges = tuple[float, float]

@@ -2,40 +2,40 @@
  * Scenarios that the reader keeps beside the picks. They stand in the address, once each, as
  * `compare=llama-3-70b,h100-sxm,fp8,1,1,2048`, with `kv=` and `math=` behind where they differ.
  */
-import { AXES, QUANTITIES } from "./law.js";
-import { pyRepr } from "./display.js";
-import { address, current, defaults, judge, set, subscribe } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { say } from "./notices.js";
+import { AXES, NO_FIT, QUANTITIES, USUAL } from "../law.js";
+import { pyRepr } from "../core/format.js";
+import { nameOf } from "../core/phrases.js";
+import { PLAIN_AXES, scenarioOf } from "../core/scenario.js";
+import { address, current, defaults, judge, set, subscribe } from "../core/state.js";
+import { say } from "../page/announcements.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
-/** @typedef {import("./scenario.js").Scenario} Scenario */
+/** @import { Axes, Scenario } from "../core/scenario.js" */
 
 const KEY = "compare";
 const MOST = 3;
 const LONGEST_SHOWN = 60;
-const PLAIN = ["model", "gpu", "precision", "gpus", "batch", "context"];
-const UNUSUAL = { kv: "fp16", math: "" };
+/** What is written behind the axes that every scenario names. */
+const MORE = ["kv", "math"];
 
 /** @type {Axes[]} */
 let kept = [];
 
 /** @type {(axes: Axes) => string} */
 const textOf = (axes) =>
-  [...PLAIN.map((axis) => axes[axis]), ...Object.keys(UNUSUAL).filter((axis) => axes[axis] !== UNUSUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join(",");
+  [...PLAIN_AXES.map((axis) => axes[axis]), ...MORE.filter((axis) => axes[axis] !== USUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join();
 
 /** A scenario from its text, or why it is none. @type {(text: string) => { axes?: Axes, why?: string }} */
 function parse(text) {
   const fields = text.split(",");
-  if (fields.length < PLAIN.length || fields.length > PLAIN.length + Object.keys(UNUSUAL).length) return { why: "not a scenario" };
-  const wishes = PLAIN.map((axis, place) => [axis, fields[place]]);
-  for (const field of fields.slice(PLAIN.length)) {
+  if (fields.length < PLAIN_AXES.length || fields.length > PLAIN_AXES.length + MORE.length) return { why: "not a scenario" };
+  const wishes = PLAIN_AXES.map((axis, place) => [axis, fields[place]]);
+  for (const field of fields.slice(PLAIN_AXES.length)) {
     const [axis, value = ""] = field.split("=");
-    if (!Object.hasOwn(UNUSUAL, axis)) return { why: "not a scenario" };
+    if (!MORE.includes(axis)) return { why: "not a scenario" };
     wishes.push([axis, value]);
   }
   /** @type {any} */
-  const axes = { ...UNUSUAL };
+  const axes = Object.fromEntries(MORE.map((axis) => [axis, USUAL[axis]]));
   for (const [axis, wish] of wishes) {
     const { value, why } = judge(axis, wish, axes);
     if (why) return { why: `${axis} is ${why}` };
@@ -70,10 +70,7 @@ function write() {
 }
 
 /** @type {(axes: Axes) => string} */
-function nameOf(axes) {
-  const scenario = scenarioOf(axes);
-  return `${scenario.name("model")}, ${scenario.name("precision")}, ${scenario.name("gpus")}${scenario.name("gpu")}`;
-}
+const titleOf = (axes) => `${nameOf("model", axes)}, ${nameOf("precision", axes)}, ${nameOf("gpus", axes)}${nameOf("gpu", axes)}`;
 
 /** A figure of another scenario than the one it is made like. @type {(scenario: Scenario, like: HTMLElement) => HTMLDataElement} */
 function figure(scenario, like) {
@@ -84,12 +81,11 @@ function figure(scenario, like) {
   made.className = "figure";
   made.value = pyRepr(at.value(quantity));
   Object.assign(made.dataset, { quantity, unit });
-  const usual = { ...UNUSUAL, memory: "label" };
   for (const axis of AXES) {
-    if (axes.includes(axis) && at.axes[axis] !== usual[axis]) made.dataset[axis] = String(at.axes[axis]);
+    if (axes.includes(axis) && at.axes[axis] !== USUAL[axis]) made.dataset[axis] = String(at.axes[axis]);
   }
   made.title = at.title(quantity);
-  made.textContent = at.lacks(quantity) ? "does not fit" : at.text(quantity, digits && Number(digits), scale);
+  made.textContent = at.lacks(quantity) ? NO_FIT : at.text(quantity, digits && Number(digits), scale);
   if (at.lacks(quantity)) made.dataset.fits = "no";
   return made;
 }
@@ -100,7 +96,7 @@ function cellLike(axes, cell) {
   const made = document.createElement("td");
   made.className = cell.className;
   for (const part of /** @type {Iterable<HTMLElement>} */ (cell.querySelectorAll("[data-live-name], data.figure"))) {
-    made.append(part.dataset.liveName ? scenario.name(part.dataset.liveName) : figure(scenario, part));
+    made.append(part.dataset.liveName ? nameOf(part.dataset.liveName, axes) : figure(scenario, part));
   }
   return made;
 }
@@ -126,8 +122,8 @@ function draw() {
     head.scope = "col";
     head.append(
       `Kept ${place + 1}`,
-      button("Turn to it", `Turn to ${nameOf(axes)}`, () => set(axes)),
-      button("Remove", `Remove ${nameOf(axes)}`, () => remove(place)),
+      button("Turn to it", `Turn to ${titleOf(axes)}`, () => set(axes)),
+      button("Remove", `Remove ${titleOf(axes)}`, () => remove(place)),
     );
     rows[0].append(head);
     for (const row of rows.slice(1)) row.append(cellLike(axes, row.cells[1]));
@@ -153,7 +149,7 @@ function keep() {
   kept.push(axes);
   write();
   draw();
-  say(`Kept ${nameOf(axes)}: ${kept.length} of ${MOST}.`);
+  say(`Kept ${titleOf(axes)}: ${kept.length} of ${MOST}.`);
 }
 
 /** @param {number} place */
@@ -161,7 +157,7 @@ function remove(place) {
   const [gone] = kept.splice(place, 1);
   write();
   draw();
-  say(`Removed ${nameOf(gone)}.`);
+  say(`Removed ${titleOf(gone)}.`);
   /** @type {HTMLElement} */ (document.querySelector("[data-compare]")).focus({ preventScroll: true });
 }
 

@@ -1,6 +1,6 @@
 /** A guess before the figure: a form stands where the folded answer is, until the reader asks. */
-import { scaleOf, show } from "./display.js";
-import { subscribe } from "./picks.js";
+import { scaleOf, show } from "../core/format.js";
+import { subscribe } from "../core/state.js";
 
 /** @type {(details: HTMLDetailsElement, index: number) => void} */
 function enhance(details, index) {

@@ -1,11 +1,12 @@
 /** The calculator: what its page needs besides figures that follow the picks. */
-import { current, judge, set, subscribe } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { whyNot } from "./cannot.js";
-import * as compare from "./compare.js";
-import * as handing from "./handing.js";
+import { nameOf, sentence } from "../core/phrases.js";
+import { scenarioOf } from "../core/scenario.js";
+import { current, judge, subscribe } from "../core/state.js";
+import { setter } from "../page/setter.js";
+import * as exporting from "./export.js";
+import * as keptScenarios from "./kept-scenarios.js";
 
-/** @typedef {import("./scenario.js").Scenario} Scenario */
+/** @import { Scenario } from "../core/scenario.js" */
 
 /** @type {(svg: SVGSVGElement, scenario: Scenario) => void} */
 function drawBar(svg, scenario) {
@@ -25,38 +26,16 @@ function boundOf(scenario) {
   return scenario.value("memory_time") >= scenario.value("compute_time") ? "memory" : "compute";
 }
 
-/** Weights that fit can leave too little room for the caches: what that means, in words. @type {(scenario: Scenario) => string} */
-function crowdedBy(scenario) {
-  const users = scenario.axes.batch;
-  if (whyNot(scenario) || users <= scenario.value("max_batch")) return "";
-  const room = scenario.value("max_batch");
-  const whose = users > 1 ? `The caches of ${users} users need` : "The cache of one user needs";
-  return `${whose} ${scenario.text("batch_kv_bytes")}; beside the weights ${scenario.text("free_bytes")} are free, room for ${room ? scenario.on({ batch: room }).name("batch") : "none"}.`;
-}
-
-/** @type {(text: string, changes: Partial<import("./scenario.js").Axes>) => HTMLButtonElement} */
-function setter(text, changes) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text;
-  button.addEventListener("click", () => {
-    set(changes);
-    // The button is gone: whoever came by keyboard goes on at the control that it turned.
-    const control = document.querySelector(`.calculator [name=${Object.keys(changes)[0]}]`);
-    /** @type {HTMLElement | null} */ (control)?.focus({ preventScroll: true });
-  });
-  return button;
-}
-
-/** @type {(place: HTMLElement, scenario: Scenario) => void} */
+/** Weights that fit can leave too little room for the caches: what that means, and what would do. @type {(place: HTMLElement, scenario: Scenario) => void} */
 function sayCrowded(place, scenario) {
-  const words = crowdedBy(scenario);
+  const words = sentence("crowded", scenario.axes);
   place.replaceChildren(words);
   if (!words) return;
-  const room = scenario.value("max_batch");
+  const batch = scenario.value("max_batch");
   const gpus = Math.max(scenario.value("serving_gpus"), scenario.on({ memory: "reported" }).value("serving_gpus"));
-  if (room >= 1) place.append(" ", setter(`Use ${scenario.on({ batch: room }).name("batch")}`, { batch: room }));
-  if (!judge("gpus", gpus, current()).why) place.append(" ", setter(`Use ${gpus} GPUs`, { gpus }));
+  const calculator = place.closest(".calculator");
+  if (batch >= 1) place.append(" ", setter(nameOf("batch", { ...scenario.axes, batch }), { batch }, calculator));
+  if (!judge("gpus", gpus, current()).why) place.append(" ", setter(sentence("gpus", { ...scenario.axes, gpus }), { gpus }, calculator));
 }
 
 export function start() {
@@ -76,6 +55,6 @@ export function start() {
   };
   update();
   subscribe(update);
-  compare.start();
-  handing.start();
+  keptScenarios.start();
+  exporting.start();
 }

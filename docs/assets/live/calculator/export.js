@@ -1,8 +1,8 @@
 /** Hands out what the calculator shows: as a link, as CSV, as JSON; all of it made in the browser. */
-import { address } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { say } from "./notices.js";
-import { columns } from "./compare.js";
+import { scenarioOf } from "../core/scenario.js";
+import { address } from "../core/state.js";
+import { say } from "../page/announcements.js";
+import { columns } from "./kept-scenarios.js";
 
 const COLUMNS = ["scenario", "quantity", "reference", "value", "unit", "text", "formula"];
 
