@@ -12,12 +12,12 @@ from typing import Any
 
 from macros.catalog import Catalog
 from macros.figures import tables
-from macros.figures.cells import value_of
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure, ratio_figure
 from macros.figures.rules import turned
 from macros.scenario import GPU, PRECISION, Scenario, describe
-from macros.widgets import live_hooks, sentences
+from macros.widgets import live_hooks
+from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], str]
 
@@ -96,7 +96,7 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
     controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
-    crowded = " is-crowded" if value_of(sentences.crowded(scenario)) else ""
+    crowded = " is-crowded" if said("crowded", scenario) else ""
     return (
         f'<figure class="widget calculator{crowded}" data-calculator aria-label="Calculator">'
         f"{controls}{_headline(shown)}{_verdict(shown)}{_memory(shown)}{_step(shown)}{_actions()}"
@@ -136,7 +136,7 @@ def _verdict(shown: _Shown) -> str:
         f"the memory is {shown('total_memory', digits=4)}."
     )
     cannot = live_hooks.cannot_run(shown.scenario)
-    crowded = escape(value_of(sentences.crowded(shown.scenario)))
+    crowded = escape(said("crowded", shown.scenario))
     return (
         f'<div class="verdicts">{cannot}<p class="cannot" data-crowded>{crowded}</p>'
         f'<p class="runs">{fits}</p></div>'

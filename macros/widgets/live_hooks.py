@@ -9,12 +9,11 @@ import json
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from macros.figures.cells import value_of
 from macros.figures.figure import Figure
 from macros.figures.names import name_of
 from macros.figures.tables import CORNERS
 from macros.scenario import Scenario
-from macros.widgets import sentences
+from macros.widgets.sentences import said
 
 PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
 """The axes that a reader may turn on a page, in the order of the query."""
@@ -105,7 +104,7 @@ def cannot_run(scenario: Scenario) -> str:
 
     The live layer writes the same words for other picks, with a button that makes them so.
     """
-    return f'<p class="cannot" data-cannot>{escape(value_of(sentences.cannot_run(scenario)))}</p>'
+    return f'<p class="cannot" data-cannot>{escape(said("cannot_run", scenario))}</p>'
 
 
 def guess(question: str, answer: Figure) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from macros.figures.cells import Cell, Count, If, Text, Words, sentence
+from macros.figures.cells import Cell, Count, If, Text, Words, sentence, value_of
 from macros.figures.make import NO_FIT
 from macros.figures.names import Name, gpu_count, of_the_picks, users
 from macros.scenario import Scenario
@@ -114,3 +114,8 @@ SENTENCES: Mapping[str, Callable[[Scenario], Cell]] = {
     "gpus": gpu_count,
 }
 """What the browser says too, by the name that it asks for."""
+
+
+def said(name: str, scenario: Scenario) -> str:
+    """One of the sentences, of a scenario."""
+    return str(value_of(SENTENCES[name](scenario)))

@@ -1,4 +1,5 @@
 /** The calculator: what its page needs besides figures that follow the picks. */
+import { all, the } from "../core/elements.js";
 import { nameOf, sentence } from "../core/phrases.js";
 import { scenarioOf } from "../core/scenario.js";
 import { current, judge, subscribe } from "../core/state.js";
@@ -10,10 +11,12 @@ import * as keptScenarios from "./kept-scenarios.js";
 
 /** @type {(svg: SVGSVGElement, scenario: Scenario) => void} */
 function drawBar(svg, scenario) {
-  const whole = Math.max(...svg.dataset.bar.split(" ").map((quantity) => scenario.value(quantity)));
+  const { bar = "" } = svg.dataset;
+  const whole = Math.max(...bar.split(" ").map((quantity) => scenario.value(quantity)));
+  /** @param {number} length */
   const percent = (length) => `${((length / whole) * 100).toFixed(2)}%`;
-  for (const rect of /** @type {Iterable<SVGRectElement>} */ (svg.children)) {
-    const { start, end } = rect.dataset;
+  for (const rect of all(SVGRectElement, "rect", svg)) {
+    const { start, end = "" } = rect.dataset;
     const left = start ? scenario.value(start) : 0;
     rect.setAttribute("x", percent(left));
     rect.setAttribute("width", percent(Math.max(scenario.value(end) - left, 0)));
@@ -39,10 +42,10 @@ function sayCrowded(place, scenario) {
 }
 
 export function start() {
-  const calculator = /** @type {HTMLElement} */ (document.querySelector("[data-calculator]"));
-  const bars = /** @type {SVGSVGElement[]} */ ([...calculator.querySelectorAll("[data-bar]")]);
-  const sayings = /** @type {HTMLElement[]} */ ([...calculator.querySelectorAll("[data-bound]")]);
-  const crowded = /** @type {HTMLElement} */ (calculator.querySelector("[data-crowded]"));
+  const calculator = the(HTMLElement, "[data-calculator]");
+  const bars = all(SVGSVGElement, "[data-bar]", calculator);
+  const sayings = all(HTMLElement, "[data-bound]", calculator);
+  const crowded = the(HTMLElement, "[data-crowded]", calculator);
   const levers = document.querySelector("[data-what-if]");
   const update = () => {
     const scenario = scenarioOf(current());

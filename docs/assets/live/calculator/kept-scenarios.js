@@ -3,6 +3,7 @@
  * `compare=llama-3-70b,h100-sxm,fp8,1,1,2048`, with `kv=` and `math=` behind where they differ.
  */
 import { AXES, NO_FIT, QUANTITIES, USUAL } from "../law.js";
+import { all, the } from "../core/elements.js";
 import { pyRepr } from "../core/format.js";
 import { nameOf } from "../core/phrases.js";
 import { PLAIN_AXES, scenarioOf } from "../core/scenario.js";
@@ -24,7 +25,7 @@ let kept = [];
 const textOf = (axes) =>
   [...PLAIN_AXES.map((axis) => axes[axis]), ...MORE.filter((axis) => axes[axis] !== USUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join();
 
-/** A scenario from its text, or why it is none. @type {(text: string) => { axes?: Axes, why?: string }} */
+/** A scenario from its text, or why it is none. @type {(text: string) => { axes: Axes, why?: undefined } | { axes?: undefined, why: string }} */
 function parse(text) {
   const fields = text.split(",");
   if (fields.length < PLAIN_AXES.length || fields.length > PLAIN_AXES.length + MORE.length) return { why: "not a scenario" };
@@ -53,9 +54,10 @@ function read() {
   const found = new Map();
   for (const text of texts.slice(0, 4 * MOST)) {
     const { axes, why } = parse(text.slice(0, 1000));
-    const reason = why ?? (found.size === MOST && !found.has(textOf(axes)) ? `only ${MOST} can be kept` : "");
+    const full = axes && found.size === MOST && !found.has(textOf(axes));
+    const reason = full ? `only ${MOST} can be kept` : why;
     if (reason) ignored.push(`${KEY}=${text.slice(0, LONGEST_SHOWN)}${text.length > LONGEST_SHOWN ? "…" : ""}: ${reason}`);
-    else found.set(textOf(axes), axes);
+    else if (axes) found.set(textOf(axes), axes);
   }
   kept = [...found.values()];
   return ignored;
@@ -74,7 +76,7 @@ const titleOf = (axes) => `${nameOf("model", axes)}, ${nameOf("precision", axes)
 
 /** A figure of another scenario than the one it is made like. @type {(scenario: Scenario, like: HTMLElement) => HTMLDataElement} */
 function figure(scenario, like) {
-  const { quantity, digits, scale, memory } = like.dataset;
+  const { quantity = "", digits, scale, memory } = like.dataset;
   const at = memory ? scenario.on({ memory }) : scenario;
   const { unit, axes } = QUANTITIES[quantity];
   const made = document.createElement("data");
@@ -85,7 +87,7 @@ function figure(scenario, like) {
     if (axes.includes(axis) && at.axes[axis] !== USUAL[axis]) made.dataset[axis] = String(at.axes[axis]);
   }
   made.title = at.title(quantity);
-  made.textContent = at.lacks(quantity) ? NO_FIT : at.text(quantity, digits && Number(digits), scale);
+  made.textContent = at.lacks(quantity) ? NO_FIT : at.text(quantity, digits ? Number(digits) : undefined, scale);
   if (at.lacks(quantity)) made.dataset.fits = "no";
   return made;
 }
@@ -95,7 +97,7 @@ function cellLike(axes, cell) {
   const scenario = scenarioOf(axes);
   const made = document.createElement("td");
   made.className = cell.className;
-  for (const part of /** @type {Iterable<HTMLElement>} */ (cell.querySelectorAll("[data-live-name], data.figure"))) {
+  for (const part of all(HTMLElement, "[data-live-name], data.figure", cell)) {
     made.append(part.dataset.liveName ? nameOf(part.dataset.liveName, axes) : figure(scenario, part));
   }
   return made;
@@ -111,12 +113,11 @@ function button(text, label, act) {
   return made;
 }
 
-/** @type {() => HTMLTableElement} */
-const table = () => document.querySelector("[data-compare] table");
+const table = () => the(HTMLTableElement, "[data-compare] table");
 
 function draw() {
   const rows = [...table().rows];
-  for (const row of rows) while (row.cells.length > 2) row.lastElementChild.remove();
+  for (const row of rows) while (row.cells.length > 2) row.deleteCell(-1);
   kept.forEach((axes, place) => {
     const head = document.createElement("th");
     head.scope = "col";
@@ -136,7 +137,7 @@ const isKept = (axes) => kept.some((other) => textOf(other) === textOf(axes));
 
 /** The button says what it can do now. */
 function mark() {
-  const keeper = document.querySelector("[data-action=keep]");
+  const keeper = the(HTMLElement, "[data-action=keep]");
   const done = isKept(current());
   keeper.textContent = done ? "Kept" : kept.length === MOST ? "No room to keep more" : "Keep this one";
   keeper.setAttribute("aria-disabled", String(done || kept.length === MOST));
@@ -158,19 +159,19 @@ function remove(place) {
   write();
   draw();
   say(`Removed ${titleOf(gone)}.`);
-  /** @type {HTMLElement} */ (document.querySelector("[data-compare]")).focus({ preventScroll: true });
+  the(HTMLElement, "[data-compare]").focus({ preventScroll: true });
 }
 
 /** What is compared: the picks first, each with the figures that the table shows of it. */
 export function columns() {
   return [current(), ...kept].map((axes, place) => ({
     axes: { ...defaults, ...axes },
-    figures: [...table().tBodies[0].rows].flatMap((row) => /** @type {HTMLDataElement[]} */ ([...row.cells[place + 1].querySelectorAll("data.figure")])),
+    figures: [...table().tBodies[0].rows].flatMap((row) => all(HTMLDataElement, "data.figure", row.cells[place + 1])),
   }));
 }
 
 export function start() {
-  const note = /** @type {HTMLElement} */ (document.querySelector("[data-compare-note]"));
+  const note = the(HTMLElement, "[data-compare-note]");
   const restore = () => {
     const ignored = read();
     note.hidden = !ignored.length;
@@ -178,7 +179,7 @@ export function start() {
     if (ignored.length) say(note.textContent);
     draw();
   };
-  document.querySelector("[data-action=keep]").addEventListener("click", keep);
+  the(HTMLElement, "[data-action=keep]").addEventListener("click", keep);
   addEventListener("popstate", restore);
   subscribe(mark);
   restore();

@@ -3,12 +3,14 @@
  * to one that is drawn here, in the same box. Until then nothing of the runtime is loaded, and
  * where that fails the baked picture stays.
  */
+import { all, the } from "../core/elements.js";
 import { compute } from "../core/phrases.js";
 import { current, defaults, isDefault, subscribe } from "../core/state.js";
 import { row } from "./chart-data.js";
 import { explain } from "./tooltip.js";
 
 /** @import { Recipe } from "../law.js" */
+/** @import { View } from "../vega.js" */
 /** @import { Axes } from "../core/scenario.js" */
 
 /**
@@ -24,7 +26,7 @@ const NEAR = ["pointerover", "focusin", "touchstart"];
 
 /** One layout of a chart, drawn. */
 class Layout {
-  /** @param {any} view @param {Recipes} recipe */
+  /** @param {View} view @param {Recipes} recipe */
   constructor(view, recipe) {
     this.view = view;
     this.recipe = recipe;
@@ -52,8 +54,8 @@ async function draw(box, size) {
   const holder = document.createElement("div");
   const layout = new Layout(runtime.draw(spec, holder), recipe);
   await layout.update(current());
-  const place = box.querySelector(`.chart-${size}`);
-  keepSize(holder.querySelector("svg"), place.querySelector("svg"));
+  const place = the(HTMLElement, `.chart-${size}`, box);
+  keepSize(the(SVGSVGElement, "svg", holder), the(SVGSVGElement, "svg", place));
   holder.setAttribute("aria-hidden", "true");
   place.replaceChildren(holder);
   explain(layout.view, box);
@@ -79,7 +81,7 @@ class Chart {
   }
 
   get #size() {
-    return SIZES.find((size) => this.box.querySelector(`.chart-${size}`).getClientRects().length) ?? "";
+    return SIZES.find((size) => the(HTMLElement, `.chart-${size}`, this.box).getClientRects().length) ?? "";
   }
 
   async refresh() {
@@ -102,10 +104,11 @@ async function wake(box) {
   await chart.refresh().catch(() => {});
 }
 
-const boxes = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-chart][data-spec]")]);
+const boxes = all(HTMLElement, "[data-chart][data-spec]");
 
 /** All charts of the page; those in sight are asked first. */
 function wakeAll() {
+  /** @param {DOMRect} box */
   const far = ({ top, bottom }) => Math.max(top - innerHeight, -bottom, 0);
   const sorted = boxes.map((box) => ({ box, away: far(box.getBoundingClientRect()) })).sort((a, b) => a.away - b.away);
   return Promise.all(sorted.map(({ box }) => wake(box)));

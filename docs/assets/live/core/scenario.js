@@ -68,25 +68,27 @@ export class Scenario {
 
   /** @param {Axes} axes */
   constructor(axes) {
+    /** @type {Axes} */
     this.axes = { ...USUAL, ...axes };
-    const { model, gpu, precision, math, kv, memory, gpus, batch, context } = this.axes;
-    this.model = CATALOG.model[model];
-    this.gpu = CATALOG.gpu[gpu];
-    this.precision = CATALOG.precision[precision];
-    const wanted = math || this.precision.math;
+    const { gpus, batch, context, kv: cache = USUAL.kv } = this.axes;
+    this.model = CATALOG.model[this.axes.model];
+    this.gpu = CATALOG.gpu[this.axes.gpu];
+    this.precision = CATALOG.precision[this.axes.precision];
+    const wanted = this.axes.math || this.precision.math;
     this.format = wanted in this.gpu.peaks ? wanted : "fp16";
-    this.reading = memory === "reported" && this.gpu.reported ? "reported" : "label";
+    const reported = this.axes.memory === "reported" ? this.gpu.reported : undefined;
+    this.reading = reported ? "reported" : "label";
     /** @type {Values} */
-    this.quantities = Object.assign(new Quantities(), {
+    this.quantities = Object.assign(/** @type {any} */ (new Quantities()), {
       ...this.model,
       bytes_per_block_param: this.precision.bytes_per_block_param,
       bytes_per_expert_param: this.precision.bytes_per_expert_param,
       bytes_per_vocabulary_param: this.precision.bytes_per_vocabulary_param,
-      bytes_per_kv_value: CATALOG.precision[kv].bytes_per_block_param,
+      bytes_per_kv_value: CATALOG.precision[cache].bytes_per_block_param,
       bandwidth: this.gpu.bandwidth,
       // A peak that nobody published bounds nothing.
       peak_flops: this.gpu.peaks[this.format] ?? Infinity,
-      memory: this.gpu[this.reading],
+      memory: reported || this.gpu.label,
       gpus,
       batch,
       context,

@@ -15,6 +15,7 @@ status.setAttribute("aria-live", "polite");
 const notice = document.createElement("div");
 notice.className = "picks-notice";
 notice.hidden = true;
+const words = document.createElement("p");
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let saying;
@@ -35,7 +36,7 @@ function complaint(ignored) {
 /** @param {string[]} ignored */
 function warn(ignored) {
   notice.hidden = !ignored.length;
-  notice.firstChild.textContent = complaint(ignored);
+  words.textContent = complaint(ignored);
 }
 
 export function start() {
@@ -43,12 +44,12 @@ export function start() {
   close.type = "button";
   close.textContent = "OK";
   close.addEventListener("click", () => (notice.hidden = true));
-  notice.append(document.createElement("p"), close);
+  notice.append(words, close);
   document.body.append(status, notice);
   subscribe((picks, ignored) => {
     warn(ignored);
-    const words = [complaint(ignored), sentence("summary", picks), sentence("cannot_run", picks)];
-    say(words.filter(Boolean).join(" "));
+    const sentences = [complaint(ignored), sentence("summary", picks), sentence("cannot_run", picks)];
+    say(sentences.filter(Boolean).join(" "));
   });
   warn(whatWasIgnored());
   if (whatWasIgnored().length) say(complaint(whatWasIgnored()));

@@ -1,4 +1,5 @@
 /** Where a scenario cannot run, the widget says why, and what would hold it. */
+import { all } from "../core/elements.js";
 import { sentence } from "../core/phrases.js";
 import { scenarioOf } from "../core/scenario.js";
 import { current, judge, subscribe } from "../core/state.js";
@@ -11,7 +12,7 @@ const enoughFor = (scenario) =>
   Math.max(scenario.value("min_gpus"), scenario.on({ memory: "reported" }).value("min_gpus"));
 
 export function start() {
-  const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-cannot]")]);
+  const places = all(HTMLElement, "[data-cannot]");
   let said = "";
   const update = () => {
     const words = sentence("cannot_run", current());

@@ -1,5 +1,6 @@
 /** The native controls of a page: filled from the catalog, and all of one axis in step. */
 import { CONTEXTS } from "../law.js";
+import { all } from "../core/elements.js";
 import { nameOf } from "../core/phrases.js";
 import { entriesOn } from "../core/scenario.js";
 import { current, judge, set, subscribe } from "../core/state.js";
@@ -49,7 +50,8 @@ function show(control, picks) {
 /** @param {Axes} defaults */
 export function start(defaults) {
   /** @type {Control[]} */
-  const controls = [...document.querySelectorAll("[data-picks] :is(select, input)[name]")].filter(({ name }) => name in defaults);
+  const fields = [...all(HTMLSelectElement, "[data-picks] select"), ...all(HTMLInputElement, "[data-picks] input")];
+  const controls = fields.filter(({ name }) => name in defaults);
   /** @type {Record<string, [string, string][]>} */
   const options = {};
   for (const control of controls) {
@@ -62,18 +64,21 @@ export function start(defaults) {
   update(current());
   subscribe(update);
 
-  const isOurs = (control) => controls.includes(control);
-  document.addEventListener("input", ({ target: control }) => {
-    if (isOurs(control) && control instanceof HTMLInputElement && control.value && control.checkValidity()) {
+  /** The control that a reader turned, if it is one of these. @type {(event: Event) => Control | undefined} */
+  const turned = ({ target }) => controls.find((control) => control === target);
+  document.addEventListener("input", (event) => {
+    const control = turned(event);
+    if (control instanceof HTMLInputElement && control.value && control.checkValidity()) {
       set({ [control.name]: Number(control.value) });
     }
   });
-  document.addEventListener("change", ({ target: control }) => {
-    if (!isOurs(control)) return;
+  document.addEventListener("change", (event) => {
+    const control = turned(event);
+    if (!control) return;
     if (control instanceof HTMLSelectElement) {
       set({ [control.name]: typeof defaults[control.name] === "number" ? Number(control.value) : control.value });
     } else if (!control.value || !control.checkValidity()) {
-      say(`${control.labels[0].textContent.trim()}: whole numbers from ${control.min} to ${control.max}.`);
+      say(`${control.labels?.[0].textContent?.trim()}: whole numbers from ${control.min} to ${control.max}.`);
       show(control, current());
     }
   });

@@ -1,4 +1,5 @@
 /** Figures, names and worked equations that follow the reader's picks. */
+import { all } from "../core/elements.js";
 import { figureOf, isOfTheLaw, scenarioOfHooks } from "../core/figure-of.js";
 import { nameOf } from "../core/phrases.js";
 
@@ -38,7 +39,7 @@ function viewOf(hooks, page) {
 export function find(defaults) {
   /** @type {{ element: HTMLElement, view: (picks: Axes) => View, baked: View, shown: View }[]} */
   const living = [];
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-live], [data-live-name]"))) {
+  for (const element of all(HTMLElement, "[data-live], [data-live-name]")) {
     const view = viewOf(hooksOf(element), defaults);
     if (!view) continue;
     // The build knows more than the law (the sources of facts): back at the page's own scenario its words stand again.
