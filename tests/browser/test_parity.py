@@ -8,6 +8,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -294,9 +295,20 @@ def kind(verdicts: dict[str, str]) -> str:
     return "crowded" if verdicts["crowded"] else "runs"
 
 
-def test_names_and_verdicts_are_the_same_words(live: Page, catalog: Catalog) -> None:
-    sample = [*near_the_edge(catalog, 8, 1_000), *drawn(catalog, 9, 500)]
-    answers = live.evaluate(WORDS, [axes for axes, _ in sample])
+def short_of_the_label(catalog: Catalog) -> Catalog:
+    """A catalog in which some devices report less memory than their label says."""
+    gpus = {
+        id: replace(gpu, memory_reported=replace(gpu.memory, value=gpu.memory.value * 0.9))
+        for id, gpu in list(catalog.gpus.items())[::2]
+    }
+    return replace(catalog, gpus={**catalog.gpus, **gpus})
+
+
+def test_names_and_verdicts_are_the_same_words(browser: Browser, catalog: Catalog) -> None:
+    catalog = short_of_the_label(catalog)
+    sample = [*near_the_edge(catalog, 8, 300), *drawn(catalog, 9, 100)]
+    with running(browser, law_module(catalog, fitted(catalog))) as page:
+        answers = page.evaluate(WORDS, [axes for axes, _ in sample])
     kinds: Counter[str] = Counter()
     for (axes, scenario), (names, verdicts) in zip(sample, answers, strict=True):
         assert names == [name_of(scenario, axis) if axis != "memory" else "" for axis in AXES], axes
