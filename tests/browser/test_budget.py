@@ -40,7 +40,9 @@ def test_a_cold_page_is_small_and_fetches_no_script_that_reading_does_not_need(
 ) -> None:
     responses: list[Response] = []
     phone.on("response", lambda answer: responses.append(answer))
-    phone.goto(address + path, wait_until="networkidle")
+    phone.goto(address + path)
+    phone.wait_for_selector("#picks-status", state="attached")  # our scripts have come
+    phone.wait_for_load_state("networkidle")
     scripts = [answer for answer in responses if answer.request.resource_type == "script"]
     names = sorted(answer.url.partition("assets/live/")[2] for answer in scripts)
     assert {"law.js", "page.js", "theme-loader.js"} <= {*names}

@@ -149,7 +149,7 @@ def test_what_the_theme_leaves_unsaid_is_said() -> None:
     assert mended('<div role="dialog">') == '<div role="dialog" aria-label="Search">'
     assert mended('<div aria-label="x" role="dialog">') == '<div aria-label="x" role="dialog">'
     assert mended('<script src="../assets/javascripts/bundle.1.js"></script>') == (
-        '<script src="../assets/live/later.js" data-later="../assets/javascripts/bundle.1.js" defer>'
+        '<script src="../assets/live/theme-loader.js" data-later="../assets/javascripts/bundle.1.js" defer>'
         "</script>"
     )
     assert mended('<label for="x" tabindex="">') == '<label for="x">'
