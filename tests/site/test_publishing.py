@@ -433,7 +433,8 @@ def test_under_the_policy_search_and_live_charts_work_below_the_base_path(
     shown.wait_for_load_state("networkidle")
 
     asked = {urlsplit(url).path.removeprefix(BASE) for url in seen.requests}
-    assert {"assets/live/law.js", "assets/live/charts.js", "search/search_index.json"} <= asked
+    assert {"assets/live/law.js", "assets/live/vega.js", "search/search_index.json"} <= asked
+    assert any(re.fullmatch(r"assets/live/charts-\w+\.js", path) for path in asked)
     assert any(re.fullmatch(r"assets/charts/\w+-wide\.json", path) for path in asked)
     assert [url for url in seen.requests if not url.startswith((below.address, "data:"))] == []
     assert seen.complaints == []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from building import ROOT
 from checkers import MODULES, NODE
@@ -16,10 +19,7 @@ from macros.widgets.law_module import law_module
 CONFIGURATION = ROOT / "tests" / "support" / "jsconfig.json"
 TSC = MODULES / "typescript" / "bin" / "tsc"
 
-LAW = ROOT / ".cache" / "law" / "law.js"
-"""Where the generated law stands to be checked."""
-
-DECLARED = 'import("../../macros/widgets/law.js")'
+DECLARED = 'import("../../../macros/widgets/law.js")'
 WHOLE = (
     f'import * as law from "./law.js";\n/** @type {{typeof {DECLARED}}} */\nexport default law;\n'
 )
@@ -35,12 +35,21 @@ def typed(module: str) -> str:
 
 def problems(module: str) -> str:
     """What the checker finds in the scripts, and in a generated law; empty when all is well."""
-    LAW.parent.mkdir(parents=True, exist_ok=True)
-    LAW.write_text(typed(module), "utf-8")
-    LAW.with_name("whole.js").write_text(WHOLE, "utf-8")
-    checked = subprocess.run(
-        [*NODE, TSC, "--project", CONFIGURATION], cwd=ROOT, capture_output=True, text=True
-    )
+    with tempfile.TemporaryDirectory(dir=MODULES.parent, prefix="law-") as temporary:
+        folder = Path(temporary)
+        (folder / "law.js").write_text(typed(module), "utf-8")
+        (folder / "whole.js").write_text(WHOLE, "utf-8")
+        configuration = {
+            "extends": str(CONFIGURATION),
+            "include": [str(ROOT / "docs" / "assets" / "live" / "**" / "*.js"), "*.js"],
+        }
+        (folder / "jsconfig.json").write_text(json.dumps(configuration), "utf-8")
+        checked = subprocess.run(
+            [*NODE, TSC, "--project", folder / "jsconfig.json"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
     return checked.stdout + checked.stderr
 
 
