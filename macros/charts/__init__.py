@@ -29,11 +29,12 @@ from macros.charts import (
     throughput,
 )
 from macros.charts.kit.cached_layout import Layout, question
-from macros.charts.kit.cells import Cell, markup
 from macros.charts.kit.drawing import Drawing
+from macros.charts.kit.picked import markup
 from macros.charts.kit.render_svg import with_own_ids
 from macros.errors import ScenarioError, did_you_mean
 from macros.figures import tables
+from macros.figures.cells import Cell
 from macros.figures.figure import Figure
 from macros.scenario import Scenario
 

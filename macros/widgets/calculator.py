@@ -15,15 +15,14 @@ from macros.catalog import Catalog
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure, ratio_figure
+from macros.figures.rules import turned
 from macros.scenario import GPU, PRECISION, Scenario, describe
 from macros.widgets import live_hooks
+from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], str]
 
 CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context")
-
-FACTORS: Mapping[str, float] = {"×2": 2, "÷2": 0.5}
-"""Rules that turn an axis from where the reader stands."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,6 @@ LEVERS = (
     Lever("Longer context", "context", rules={"context": "×2"}),
 )  # fmt: skip
 """The rows of "what if"."""
-
-
-def turned(scenario: Scenario, rules: Mapping[str, str]) -> Scenario:
-    """A scenario with axes turned by rules; no context grows beyond what the model takes."""
-    for axis, rule in rules.items():
-        count = int(getattr(scenario, axis) * FACTORS[rule])
-        scenario = scenario.on(
-            **{axis: min(count, scenario.model.max_context) if axis == "context" else count}
-        )
-    return scenario
 
 
 class _Shown:
@@ -108,8 +97,9 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
     controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
+    crowded = " is-crowded" if said("crowded", scenario) else ""
     return (
-        '<figure class="widget calculator" data-calculator aria-label="Calculator">'
+        f'<figure class="widget calculator{crowded}" data-calculator aria-label="Calculator">'
         f"{controls}{_headline(shown)}{_verdict(shown)}{_memory(shown)}{_step(shown)}{_actions()}"
         "</figure>"
     )
@@ -147,8 +137,9 @@ def _verdict(shown: _Shown) -> str:
         f"the memory is {shown('total_memory', digits=4)}."
     )
     cannot = live_hooks.cannot_run(shown.scenario)
+    crowded = escape(said("crowded", shown.scenario))
     return (
-        f'<div class="verdicts">{cannot}<p class="cannot" data-crowded></p>'
+        f'<div class="verdicts">{cannot}<p class="cannot" data-crowded>{crowded}</p>'
         f'<p class="runs">{fits}</p></div>'
     )
 

@@ -22,7 +22,7 @@ from macros.scenario import describe
 pytestmark = pytest.mark.browser
 
 BASE = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
-RUNTIME = re.compile(r"assets/live/(charts|cells|tip|vega)\.js|assets/charts/")
+RUNTIME = re.compile(r"assets/live/(charts-\w+|vega)\.js|assets/charts/")
 
 BOXES = """() => [...document.querySelectorAll("[data-spec]")].map(box => {
   const { width, height } = box.getBoundingClientRect();
