@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from html import escape
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from macros import law
@@ -18,6 +17,7 @@ from macros.catalog import Catalog
 from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.figures.figure import Figure
+from macros.figures.html import Markup, escape, together
 from macros.figures.make import law_figure, ratio_figure
 from macros.scenario import Scenario, describe
 from macros.units.display import DEFAULT_DIGITS, show
@@ -41,18 +41,16 @@ class Cell(Protocol):
         """How the live layer finds it: JSON."""
 
 
-def markup(value: Any) -> str:
+def markup(value: Any) -> Markup:
     """A cell in a data table, where figures and names follow the picks by themselves."""
     match value:
         case Words(parts=parts):
-            return "".join(map(markup, parts))
+            return together(*map(markup, parts))
         case Text(figure=figure):
-            return str(figure)
+            return escape(figure)
         case Name(scenario=scenario, axis=axis):
             return live_hooks.name(scenario, axis)
-        case Figure():
-            return str(value)
-    return escape(str(value_of(value)))
+    return escape(value_of(value))
 
 
 @dataclass(frozen=True)
