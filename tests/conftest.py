@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from serving import serving
 
 from macros.catalog import Catalog, load
+from macros.evidence.rows import Measured, measured
 from macros.scenario import Scenario, describe
 
 # A busy machine is no defect.
@@ -76,6 +77,12 @@ def catalog() -> Catalog:
 def base(catalog: Catalog) -> Scenario:
     """The scenario that the core page argues with."""
     return describe(catalog, {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"})
+
+
+@pytest.fixture(scope="session")
+def rows(catalog: Catalog) -> tuple[Measured, ...]:
+    """Every published row of the catalog that an analysis may use, beside its law."""
+    return measured(catalog)
 
 
 @pytest.fixture

@@ -54,19 +54,16 @@ def encode(record: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-def decode(kind: type[T], content: bytes, names: Mapping[str, type] | None = None) -> T:
+def decode(kind: type[T], content: bytes) -> T:
     """The record of a class that `encode` wrote.
 
     Args:
         kind: the class.
         content: what `encode` gave.
-        names: classes that hints name, where their own modules import them for a type checker only.
     """
     document = json.loads(content)
     records: list[Any] = []
-    makers = {
-        _name(each): _maker(each, hints, records) for each, hints in _hints_of(kind, names).items()
-    }
+    makers = {_name(each): _maker(each, hints, records) for each, hints in _hints_of(kind).items()}
     make = [makers[name] for name in document["kinds"]]
     for which, held in document["records"]:
         records.append(make[which](held))
@@ -78,7 +75,7 @@ def _name(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _hints_of(kind: type, names: Mapping[str, type] | None) -> dict[type, dict[str, Any]]:
+def _hints_of(kind: type) -> dict[type, dict[str, Any]]:
     """The types of the fields of a dataclass, and of every other that its fields can hold."""
     found: dict[type, dict[str, Any]] = {}
     left: list[Any] = [kind]
@@ -87,7 +84,7 @@ def _hints_of(kind: type, names: Mapping[str, type] | None) -> dict[type, dict[s
         if not is_dataclass(hint):
             left.extend(get_args(hint))
         elif isinstance(hint, type) and hint not in found:
-            found[hint] = get_type_hints(hint, localns=names)
+            found[hint] = get_type_hints(hint)
             left.extend(found[hint].values())
     return found
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from macros.catalog.entries import Citation, Fact, Gpu, Measurement, Model, Precision, Source
 from macros.catalog.index import Catalog
+from macros.catalog.records import Citation, Fact, Gpu, Measurement, Model, Precision, Source
 
 __all__ = [
     "Catalog",

@@ -1,95 +1,127 @@
 """A transformer's dimensions, and what follows from them: parameters, cache, attention.
 
 The counts agree to the unit with models built from the same dimensions by the transformers
-library; tests/test_architecture.py holds the figures.
+library; tests/catalog/test_architecture.py holds the figures.
 """
 
 from __future__ import annotations
 
-from typing import Self
+from dataclasses import dataclass
 
-from pydantic import NonNegativeInt, PositiveInt, model_validator
-
-from macros.catalog.checking import Shape
-from macros.catalog.counts import ParameterCounts
+from macros.catalog.fields import Count, Rank
 
 
-class LatentAttention(Shape):
-    """Multi-head latent attention (DeepSeek-V2): one compressed vector is cached for all heads.
+@dataclass(frozen=True)
+class ParameterCounts:
+    """Parameters by the part of the model that they belong to.
 
-    `q_lora_rank` is 0 where queries are not compressed (DeepSeek-V2-Lite).
+    Attributes:
+        experts: every routed expert of every layer, whether a token uses it or not.
+        embedding: the table that turns a token into a vector; 0 when the head's is used (tied).
+        head: the matrix that turns a vector into logits, shared with the input when tied.
     """
 
-    q_lora_rank: NonNegativeInt
-    kv_lora_rank: PositiveInt
-    nope_head_dim: PositiveInt
-    rope_head_dim: PositiveInt
-    v_head_dim: PositiveInt
+    attention: int
+    dense_ffn: int
+    shared_experts: int
+    routers: int
+    norms: int
+    experts: int
+    embedding: int
+    head: int
+
+    @property
+    def blocks(self) -> int:
+        """Parameters that every token needs: all but routed experts and vocabulary matrices."""
+        return self.attention + self.dense_ffn + self.shared_experts + self.routers + self.norms
+
+    @property
+    def total(self) -> int:
+        """All parameters, a tied vocabulary matrix counted once."""
+        return self.blocks + self.experts + self.embedding + self.head
 
 
-class Experts(Shape):
+@dataclass(frozen=True, kw_only=True)
+class LatentAttention:
+    """Multi-head latent attention (DeepSeek-V2): one compressed vector is cached for all heads."""
+
+    q_lora_rank: Rank
+    """0 where queries are not compressed (DeepSeek-V2-Lite)."""
+    kv_lora_rank: Count
+    nope_head_dim: Count
+    rope_head_dim: Count
+    v_head_dim: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experts:
     """A mixture of experts: `layers` of the model's layers route each token to a few of many."""
 
-    layers: PositiveInt
-    routed: PositiveInt
-    per_token: PositiveInt
-    intermediate: PositiveInt
-    shared: PositiveInt = 0
+    layers: Count
+    routed: Count
+    per_token: Count
+    intermediate: Count
+    shared: Count = 0
     shared_gate: bool = False
     router_bias: bool = False
     expert_biases: bool = False
 
 
-class LinearAttention(Shape):
+@dataclass(frozen=True, kw_only=True)
+class LinearAttention:
     """Gated DeltaNet layers (Qwen3-Next): a state of fixed size takes the place of a cache."""
 
-    layers: PositiveInt
-    key_heads: PositiveInt
-    value_heads: PositiveInt
-    head_dim: PositiveInt
-    conv_kernel: PositiveInt
+    layers: Count
+    key_heads: Count
+    value_heads: Count
+    head_dim: Count
+    conv_kernel: Count
 
 
-class Window(Shape):
+@dataclass(frozen=True, kw_only=True)
+class Window:
     """Sliding-window attention: `layers` of the layers look back over `size` tokens only."""
 
-    size: PositiveInt
-    layers: PositiveInt
+    size: Count
+    layers: Count
 
 
-class Dimensions(Shape):
-    """A decoder's dimensions, named as config.json files name them, but shorter.
+@dataclass(frozen=True, kw_only=True)
+class Dimensions:
+    """A decoder's dimensions, named as config.json files name them, but shorter."""
 
-    Attributes:
-        intermediate: width of the dense feed-forward layers; 0 when all layers have experts.
-        kv_heads, head_dim: 0 under latent attention, which has its own dimensions.
-        norms_per_layer: normalisation vectors of width `hidden` in a layer (Gemma has four).
-        qk_norm: queries and keys are normalised per head, with one vector each.
-        sinks: one learned attention-sink logit a head (gpt-oss).
-        attention_gate: the query projection also makes a gate of its own size (Qwen3-Next).
-    """
-
-    layers: PositiveInt
-    hidden: PositiveInt
-    heads: PositiveInt
-    vocab: PositiveInt
+    layers: Count
+    hidden: Count
+    heads: Count
+    vocab: Count
     tied_embeddings: bool
-    intermediate: PositiveInt = 0
-    kv_heads: PositiveInt = 0
-    head_dim: PositiveInt = 0
-    norms_per_layer: PositiveInt = 2
+    intermediate: Count = 0
+    """Width of the dense feed-forward layers; 0 when all layers have experts."""
+    kv_heads: Count = 0
+    """0, as `head_dim`, under latent attention, which has its own dimensions."""
+    head_dim: Count = 0
+    norms_per_layer: Count = 2
+    """Normalisation vectors of width `hidden` in a layer (Gemma has four)."""
     qkv_bias: bool = False
     output_bias: bool = False
     qk_norm: bool = False
+    """Queries and keys are normalised per head, with one vector each."""
     sinks: bool = False
+    """One learned attention-sink logit a head (gpt-oss)."""
     attention_gate: bool = False
+    """The query projection also makes a gate of its own size (Qwen3-Next)."""
     mla: LatentAttention | None = None
     moe: Experts | None = None
     linear_attention: LinearAttention | None = None
     window: Window | None = None
 
-    @model_validator(mode="after")
-    def _add_up(self) -> Self:
+    def __post_init__(self) -> None:
+        """Refuse dimensions that do not add up.
+
+        Raises:
+            ValueError: a part claims more than the model has, or what belongs together is not all
+                there; the message says what.
+        """
         moe_layers = self.moe.layers if self.moe else 0
         linear_layers = self.linear_attention.layers if self.linear_attention else 0
         if moe_layers > self.layers or linear_layers + self.windowed_layers > self.layers:
@@ -100,7 +132,6 @@ class Dimensions(Shape):
             raise ValueError("`intermediate` is given if and only if a layer has no experts")
         if bool(self.kv_heads and self.head_dim) == bool(self.mla):
             raise ValueError("give either `kv_heads` and `head_dim`, or `mla`")
-        return self
 
     @property
     def counts(self) -> ParameterCounts:

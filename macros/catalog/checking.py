@@ -89,16 +89,13 @@ def _message(kind: str, value: Any, wrong: Any) -> str:
 
 def _fields(shape: type[BaseModel], loc: Loc) -> list[str]:
     """The names of the fields that the mapping at a place may have."""
-    for step in loc:
-        if step in shape.model_fields:  # else a list position or a mapping's free key
-            shape = _inner(shape.model_fields[str(step)].annotation) or shape
     root = shape.model_fields.get("root")
-    return list(_fields_of(root.annotation) if root else shape.model_fields)
-
-
-def _fields_of(annotation: Any) -> list[str]:
-    inner = _inner(annotation)
-    return list(inner.model_fields) if inner else []
+    if root:  # all entries of a kind: the first step is an entry's key
+        shape, loc = _inner(root.annotation) or shape, loc[1:]
+    for step in loc:
+        if step in shape.model_fields:  # else a list position
+            shape = _inner(shape.model_fields[str(step)].annotation) or shape
+    return list(shape.model_fields)
 
 
 def _inner(annotation: Any) -> type[BaseModel] | None:

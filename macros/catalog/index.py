@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from macros.catalog.entries import Gpu, Measurement, Model, Precision, Source
+from macros.catalog.records import Gpu, Measurement, Model, Precision, Source
 from macros.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")

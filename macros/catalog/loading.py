@@ -11,22 +11,21 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from macros.catalog import building, shapes
+from macros.catalog import building, file_shapes
 from macros.catalog.building import File, Library
 from macros.catalog.checking import check
-from macros.catalog.entries import Gpu, Model
 from macros.catalog.fields import ID
 from macros.catalog.index import Catalog, unknown
 from macros.catalog.reading import Document, read
+from macros.catalog.records import Gpu, Model
 from macros.errors import CatalogError
 
-FileShape = TypeVar("FileShape", bound=BaseModel)
 Entry = TypeVar("Entry", Gpu, Model)
 
 _FOLDERS: Mapping[str, type[BaseModel]] = {
-    "gpus": shapes.GpuFile,
-    "models": shapes.ModelFile,
-    "measurements": shapes.MeasurementsFile,
+    "gpus": file_shapes.GPU,
+    "models": file_shapes.MODEL,
+    "measurements": file_shapes.MEASUREMENTS,
 }
 _OTHERS = ("precisions.yml", "sources.yml", "schemas")
 _DERIVED_MAY_DIFFER = 0.005
@@ -43,22 +42,22 @@ def load(root: Path) -> Catalog:
         CatalogError: anything is wrong with it; the message has a line for each problem.
     """
     problems = list(_strays(root))
-    sources = _files(root, [root / "sources.yml"], shapes.SourcesFile, problems)
-    precisions = _files(root, [root / "precisions.yml"], shapes.PrecisionsFile, problems)
-    gpus = _files(root, _inside(root / "gpus"), shapes.GpuFile, problems)
-    models = _files(root, _inside(root / "models"), shapes.ModelFile, problems)
-    measured = _files(root, _inside(root / "measurements"), shapes.MeasurementsFile, problems)
+    sources = _files(root, [root / "sources.yml"], file_shapes.SOURCES, problems)
+    precisions = _files(root, [root / "precisions.yml"], file_shapes.PRECISIONS, problems)
+    gpus = _files(root, _inside(root / "gpus"), file_shapes.GPU, problems)
+    models = _files(root, _inside(root / "models"), file_shapes.MODEL, problems)
+    measured = _files(root, _inside(root / "measurements"), file_shapes.MEASUREMENTS, problems)
     if problems:
         raise CatalogError(problems)
 
     library = Library(building.sources(sources[0]), set(), problems)
     catalog = Catalog(
         gpus=_in_order(
-            (building.gpu(file, library) for file in gpus),
+            (building.entry(Gpu, file, library) for file in gpus),
             lambda gpu: (gpu.vendor, gpu.announced or "", gpu.bandwidth.value),
         ),
         models=_in_order(
-            (building.model(file, library) for file in models),
+            (building.entry(Model, file, library) for file in models),
             lambda model: (model.developer, model.released, model.counts.total),
         ),
         precisions=MappingProxyType(building.precisions(precisions[0], library)),
@@ -72,7 +71,8 @@ def load(root: Path) -> Catalog:
         problems += _model_problems(model_file, catalog)
     problems += _measurement_problems(measured, catalog)
     if problems:
-        raise CatalogError(problems)
+        # One slip may be met in many places, where several fields share a value.
+        raise CatalogError(dict.fromkeys(problems))
     return catalog
 
 
@@ -85,8 +85,8 @@ def _name(root: Path, path: Path) -> str:
 
 
 def _files(
-    root: Path, paths: Iterable[Path], shape: type[FileShape], problems: list[str]
-) -> list[File[FileShape]]:
+    root: Path, paths: Iterable[Path], shape: type[BaseModel], problems: list[str]
+) -> list[File]:
     """The files that fit a shape; what is wrong with the others goes to the problems."""
     files = []
     for path in paths:
@@ -143,7 +143,7 @@ def _in_order(
     return MappingProxyType({entry.id: entry for _, entry in keyed})
 
 
-def _source_problems(file: File[shapes.SourcesFile], library: Library) -> Iterator[str]:
+def _source_problems(file: File, library: Library) -> Iterator[str]:
     first: dict[str, str] = {}
     for id, source in library.sources.items():
         if id not in library.cited:
@@ -153,7 +153,7 @@ def _source_problems(file: File[shapes.SourcesFile], library: Library) -> Iterat
             yield file.document.problem((id, "url"), message)
 
 
-def _model_problems(file: File[shapes.ModelFile], catalog: Catalog) -> Iterator[str]:
+def _model_problems(file: File, catalog: Catalog) -> Iterator[str]:
     model = catalog.models[file.id]
     problem = file.document.problem
     if model.native_precision not in catalog.precisions:
@@ -172,9 +172,7 @@ def _model_problems(file: File[shapes.ModelFile], catalog: Catalog) -> Iterator[
         yield problem(("published", "differs"), message)
 
 
-def _measurement_problems(
-    files: Iterable[File[shapes.MeasurementsFile]], catalog: Catalog
-) -> Iterator[str]:
+def _measurement_problems(files: Iterable[File], catalog: Catalog) -> Iterator[str]:
     seen: dict[str, str] = {}
     for file in files:
         for position, row in enumerate(file.content.rows):

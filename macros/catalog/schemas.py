@@ -6,21 +6,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel
-
-from macros.catalog import shapes
-
-SHAPES: Mapping[str, type[BaseModel]] = {
-    "gpu": shapes.GpuFile,
-    "model": shapes.ModelFile,
-    "measurements": shapes.MeasurementsFile,
-    "precisions": shapes.PrecisionsFile,
-    "sources": shapes.SourcesFile,
-}
-"""The shape behind each schema, which the first line of a catalog file names."""
+from macros.catalog.file_shapes import SHAPES
 
 ROOT = Path("catalog") / "schemas"
 

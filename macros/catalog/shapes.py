@@ -1,247 +1,141 @@
-"""The shape of each kind of catalog file: the fields it has, and what each may hold.
+"""The shape of a record in a file, made from the record.
 
-The JSON Schemas that editors complete and check YAML with are made from these classes.
+How a type is written in a file is said here and in `fact_shapes`, once for each type; which fields
+there are, and where they stand, the record says.
 """
 
 from __future__ import annotations
 
-from typing import Any, Generic, Literal, Self, TypeVar
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from functools import reduce
+from operator import or_
+from types import GenericAlias, UnionType
+from typing import Annotated, Any, ClassVar, Self, Union, get_args, get_origin
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    PositiveFloat,
-    PositiveInt,
-    RootModel,
-    model_validator,
-)
+from pydantic import Field, create_model, model_validator
 
-from macros.catalog.architecture import Dimensions
 from macros.catalog.checking import Shape
+from macros.catalog.fact_shapes import FACTS, Cited, Place
 from macros.catalog.fields import (
-    Bandwidth,
-    Bits,
-    Compute,
-    Date,
-    Day,
-    Id,
-    Memory,
-    Parameters,
-    Power,
+    Mark,
+    OneOf,
+    RecordField,
     Text,
-    Url,
+    docs_of,
+    fields_of,
+    quantity,
+    summary_of,
 )
-from macros.catalog.reading import Loc
+from macros.catalog.records import Citation, Fact
+from macros.units.parsing import Kind, Quantity
 
-Format = Literal["fp16", "fp8", "int8", "fp4"]
-Q = TypeVar("Q")
-
-
-class Place(Shape):
-    """Where something stands: the id of a source, and the table, row or line in it."""
-
-    source: Id
-    where: Text
+# --- How a type is written ---
 
 
-class ContestedShape(Place, Generic[Q]):
-    """What another credible source says, and what speaks for it."""
-
-    value: Q
-    why: Text
+class ByKey(Shape):
+    """A mapping whose keys are few, each of which may be missing."""
 
 
-class FactShape(Place, Generic[Q]):
-    """A value as its source prints it; `also` names further sources that print the same.
+class Part(Shape):
+    """A part of an entry that cites nothing: it becomes its record as soon as it is checked."""
 
-    A value that had to be altered keeps what the source prints in `printed`, and says `how`.
-    """
+    record: ClassVar[type]
 
-    value: Q
-    also: list[Place] = Field(default=[])
-    printed: Text | None = None
-    how: Text | None = None
-    contested: ContestedShape[Q] | None = None
+    def made(self) -> Any:
+        """The record."""
+        values = {field.name: getattr(self, field.name) for field in fields(self.record)}
+        return self.record(**{n: v.made() if isinstance(v, Part) else v for n, v in values.items()})
 
     @model_validator(mode="after")
-    def _altered_in_full(self) -> Self:
-        if (self.printed is None) != (self.how is None):
-            raise ValueError(
-                "an altered value says both what is `printed` and `how` it became ours"
-            )
+    def _adds_up(self) -> Self:
+        self.made()
         return self
 
 
-class MemoryShape(Shape):
-    """Memory: what the label says, and what the device reports to software."""
-
-    type: Text
-    label: FactShape[Memory]
-    reported: FactShape[Memory] | None = None
-
-
-class PeakShape(Shape):
-    """Peak rates by number format: dense, FP32 accumulate; unpublished formats are left out."""
-
-    fp16: FactShape[Compute] | None = None
-    fp8: FactShape[Compute] | None = None
-    int8: FactShape[Compute] | None = None
-    fp4: FactShape[Compute] | None = None
+def part(record: type) -> type[Part]:
+    """The shape of a record without facts."""
+    made: type[Part] = create_model(
+        record.__name__, __base__=Part, __doc__=summary_of(record), **fields_in_file(record)
+    )
+    made.record = record
+    return made
 
 
-class GpuFile(Shape):
-    """An accelerator, per device."""
-
-    name: Text
-    vendor: Text
-    architecture: Text
-    memory: MemoryShape
-    bandwidth: FactShape[Bandwidth]
-    peak_flops: PeakShape = PeakShape()
-    link: FactShape[Bandwidth] | None = None
-    board_power: FactShape[Power] | None = None
-    announced: Date | None = None
-    notes: list[Text] = Field(default=[])
-    also: list[Place] = Field(default=[])
+def _written(field: RecordField) -> Any:
+    """The type of a field as a file writes it."""
+    if Mark.CITED in field.marks:
+        made = part(field.bare)
+        return create_model(made.__name__, __base__=(Cited, made), __doc__=made.__doc__)
+    return Text if field.bare is Citation else _type(field.hint, field.mark(Kind))
 
 
-class DimensionsShape(Place, Dimensions):
-    """A model's dimensions, and where they were read."""
-
-    also: list[Place] = Field(default=[])
-
-
-class CountShape(FactShape[Parameters]):
-    """A published parameter count; `convention` says what was counted."""
-
-    convention: Text | None = None
-
-
-class PublishedShape(Shape):
-    """Published counts; `differs` says why the derived total is more than 0.5 % off."""
-
-    total: CountShape
-    active: CountShape | None = None
-    differs: Text | None = None
-
-
-class ModelFile(Shape):
-    """A language model."""
-
-    name: Text
-    developer: Text
-    licence: Text
-    released: Date
-    max_context: PositiveInt
-    native_precision: Id
-    dimensions: DimensionsShape
-    published: PublishedShape
-    notes: list[Text] = Field(default=[])
-    also: list[Place] = Field(default=[])
+def _type(type_: Any, kind: Kind | None) -> Any:
+    """A type as a file writes it; what is printed with a unit is of a kind."""
+    bare = type_.__origin__ if get_origin(type_) is Annotated else type_
+    origin, inner = get_origin(bare), get_args(bare)
+    if origin in (Union, UnionType):
+        return reduce(or_, (_type(each, kind) for each in inner))
+    if origin is tuple:
+        return GenericAlias(list, (_type(inner[0], kind),))  # `list[...]` is for types known before
+    if kind and origin is Mapping:
+        return _by_key(inner[0], FACTS[kind.name])
+    if kind and bare is Fact:
+        return FACTS[kind.name]
+    if kind and bare is float:
+        return Annotated[Quantity, quantity(kind)]
+    if bare is Citation:
+        return Place
+    return part(bare) if isinstance(bare, type) and is_dataclass(bare) else type_
 
 
-class PrecisionShape(Shape):
-    """A number format; `blocks`, `experts` and `vocabulary` are given where they differ."""
-
-    name: Text
-    bits: FactShape[Bits]
-    blocks: FactShape[Bits] | None = None
-    experts: FactShape[Bits] | None = None
-    vocabulary: FactShape[Bits] | None = None
-    math: Format
-    layout: Text
-    notes: list[Text] = Field(default=[])
+def _by_key(key: Any, value: Any) -> type[ByKey]:
+    choices = next(mark.choices for mark in key.__metadata__ if isinstance(mark, OneOf))
+    optional: dict[str, Any] = dict.fromkeys(choices, (value | None, None))
+    return create_model("ByFormat", __base__=ByKey, **optional)
 
 
-class PrecisionsFile(RootModel[dict[Id, PrecisionShape]]):
-    """All number formats by id, in the order to show them."""
+# --- Where a field stands ---
 
 
-class SourceShape(Shape):
-    """Something that was read."""
-
-    url: Url
-    what: Text
-    read: Day
-
-
-class SourcesFile(RootModel[dict[Id, SourceShape]]):
-    """All sources by id."""
+def shape(record: type, base: type[Shape] = Shape) -> type[Shape]:
+    """The shape of a record's entry in a file."""
+    return create_model(
+        record.__name__, __base__=base, __doc__=summary_of(record), **fields_in_file(record)
+    )
 
 
-def _no_field_required(schema: dict[str, Any]) -> None:
-    """For editors only: a row may leave to `same` what the loader wants of both together."""
-    schema.pop("required")
+def fields_in_file(record: type, head: bool = False) -> dict[str, Any]:
+    """A record's fields as pydantic defines them: those of its entry, or of its file's head."""
+    docs = docs_of(record)
+    found: dict[str, Any] = {}
+    for field in fields_of(record):
+        if field.given and Mark.KEY not in field.marks and head == (Mark.HEAD in field.marks):
+            _place(found, field, docs.get(field.name))
+    return {
+        name: (create_model(name.title(), __base__=Shape, **inner), ...)
+        if isinstance(inner, dict)
+        else inner
+        for name, inner in found.items()
+    }
 
 
-class MeasurementShape(Shape):
-    """One published decode speed."""
-
-    model_config = ConfigDict(json_schema_extra=_no_field_required)
-
-    id: Id
-    model: Text
-    model_id: Id | None = None
-    precision: Text
-    precision_id: Id | None = None
-    gpu: Text
-    gpu_id: Id | None = None
-    bandwidth: Bandwidth
-    gpus: PositiveInt = 1
-    layout: Literal["single", "tensor", "layer"] = "single"
-    engine: Text
-    version: Text
-    concurrency: PositiveInt = 1
-    context: PositiveInt
-    reads: Memory | None = None
-    reads_how: Text | None = None
-    layers: PositiveInt | None = None
-    kv_bytes_per_token: PositiveInt | None = None
-    tokens_per_second: PositiveFloat
-    where: Text
-    speculative: bool = False
-    notes: list[Text] = Field(default=[])
-    left_out: Text | None = None
-
-    @model_validator(mode="after")
-    def _layout_fits_gpus(self) -> Self:
-        if (self.layout == "single") != (self.gpus == 1):
-            raise ValueError(f"layout {self.layout!r} does not go with gpus: {self.gpus}")
-        return self
-
-
-def _same_is_a_row(schema: dict[str, Any]) -> None:
-    """For editors only: `same` may hold what a row may hold."""
-    schema["properties"]["same"] = schema["properties"]["rows"]["items"]
-
-
-class MeasurementsFile(Shape):
-    """What one source measured; `same` holds the fields of every row that does not say otherwise."""
-
-    model_config = ConfigDict(json_schema_extra=_same_is_a_row)
-
-    source: Id
-    title: Text
-    date: Text
-    trust: Literal["A", "A-", "B", "C"]
-    read_via: Text
-    same: dict[str, Any] = Field(default={})
-    rows: list[MeasurementShape]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _complete_rows(cls, data: Any) -> Any:
-        match data:
-            case {"same": dict() as same, "rows": list() as rows}:
-                whole = [same | row if isinstance(row, dict) else row for row in rows]
-                return data | {"rows": whole}
-        return data
-
-    @classmethod
-    def written_at(cls, loc: Loc, data: Any) -> Loc:
-        """A field that a row does not have itself stands in `same`."""
-        match loc, data:
-            case ("rows", int(row), field, *_), {"same": {**same}, "rows": rows}:
-                if field in same and field not in rows[row]:
-                    return ("same", *loc[2:])
-        return loc
+def _place(found: dict[str, Any], field: RecordField, doc: str | None) -> None:
+    """Define a field where it stands: at the top, or inside another."""
+    type_, default = _written(field), field.default
+    if field.bare is Citation:
+        found["where"] = (type_, Field(description=doc))
+        return
+    if field.otherwise:
+        found.setdefault(field.otherwise, (type_, ...))
+        type_, default = type_ | None, None
+    elif default is MISSING:
+        default = ...
+    elif default == ():
+        default = []
+    elif default == {}:
+        default = type_()
+    *way, name = field.path
+    for step in way:
+        found = found.setdefault(step, {})
+    found[name] = (type_, Field(default=default, description=doc))

@@ -15,8 +15,8 @@ from macros.charts.kit.point_clouds import broken, dots
 from macros.charts.kit.theme import INK_2, MEASURED, MEMORY, MEMORY_SOFT
 from macros.charts.predicted_vs_measured import short
 from macros.evidence.fit import Prediction
+from macros.evidence.groups import evidence_of
 from macros.evidence.intervals import BAND_EDGES, Band
-from macros.evidence.statistics import evidence_of
 from macros.scenario import Scenario
 from macros.units.display import show
 

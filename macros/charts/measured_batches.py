@@ -13,8 +13,8 @@ from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width
 from macros.charts.kit.labels import label, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.theme import INK_2, MEASURED, WARN
+from macros.evidence.groups import evidence_of
 from macros.evidence.rows import Measured, batched
-from macros.evidence.statistics import evidence_of
 from macros.scenario import Scenario
 from macros.units.display import show
 

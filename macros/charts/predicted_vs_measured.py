@@ -14,9 +14,10 @@ from macros.charts.kit.labels import label, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.point_clouds import broken, dots
 from macros.charts.kit.theme import INK, INK_2, MEMORY, MEMORY_SOFT
-from macros.evidence.accuracy import errors_of_expected, errors_of_law
+from macros.evidence.accuracy import errors_of_expected, errors_of_law, percentile
 from macros.evidence.fit import Prediction
-from macros.evidence.statistics import evidence_of, statistic
+from macros.evidence.groups import evidence_of
+from macros.evidence.statistics import statistic
 from macros.scenario import Scenario
 from macros.units.display import round_half_up, show
 
@@ -29,7 +30,8 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     asked(options)
     evidence = evidence_of(catalog)
     predictions = evidence.validation.single_user
-    within = _within(predictions)
+    ratios = [p.ratio for p in predictions]
+    within = percentile(ratios, 10), percentile(ratios, 90)
     errors = [statistic(evidence, f"{kind}_median_error").text for kind in ("law", "expected")]
     return Drawing(
         at=lambda width: _chart(predictions, within, width),
@@ -43,13 +45,6 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
         headings=("Measured speed", "Rows", "Ceiling, median error", "Expected, median error"),
         rows=_by_decade(predictions),
     )
-
-
-def _within(predictions: Sequence[Prediction]) -> tuple[float, float]:
-    """Measured over expected at the 10th and 90th percentile of all rows."""
-    ratios = sorted(p.ratio for p in predictions)
-    tenth = len(ratios) // 10
-    return ratios[tenth], ratios[-tenth - 1]
 
 
 def _by_decade(predictions: Sequence[Prediction]) -> list[dict[str, str]]:

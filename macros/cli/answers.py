@@ -10,6 +10,7 @@ from typing import Any
 
 from macros import law
 from macros.catalog import Gpu, Measurement, Model, Precision
+from macros.catalog.plain import plain
 from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
 from macros.evidence.neighbours import Neighbour, nearest_rows
@@ -35,28 +36,6 @@ OF_STEP = (
     "step_bytes",
     "step_flops",
     "arithmetic_intensity",
-)
-OF_ROW = (
-    "id",
-    "model",
-    "model_id",
-    "gpu",
-    "gpu_id",
-    "precision",
-    "precision_id",
-    "gpus",
-    "layout",
-    "concurrency",
-    "context",
-    "tokens_per_second",
-    "engine",
-    "version",
-    "date",
-    "trust",
-    "reads",
-    "layers",
-    "speculative",
-    "left_out",
 )
 
 Answer = dict[str, Any]
@@ -221,14 +200,7 @@ def _neighbour(neighbour: Neighbour) -> Answer:
 
 
 def row(measurement: Measurement) -> Answer:
-    """A published row as plain data."""
+    """A published row as plain data: all that its record holds, and its source in full."""
     citation = measurement.citation
-    return {
-        **{name: getattr(measurement, name) for name in OF_ROW},
-        "source": {
-            "url": citation.source.url,
-            "what": citation.source.what,
-            "where": citation.where,
-            "read": citation.source.read.isoformat(),
-        },
-    }
+    source = {**plain(citation.source), "where": citation.where}
+    return {**{k: v for k, v in plain(measurement).items() if k != "citation"}, "source": source}

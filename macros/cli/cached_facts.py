@@ -9,50 +9,17 @@ sizes of files decide nothing. Nothing is read from beside a catalog that lies e
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from macros import cache
 from macros.cache.codec import decode, encode
-from macros.catalog import Catalog, Model, load
-from macros.catalog.counts import ParameterCounts
-from macros.evidence.fit import Fit, fit
+from macros.catalog import Catalog, load
+from macros.evidence.accuracy import validate
+from macros.evidence.fit import Fit
 from macros.evidence.rows import Measured, measured
 
-if TYPE_CHECKING:
-    from macros.catalog.architecture import Dimensions
-
 CATALOG = cache.CODE.parent / "catalog"
-
-
-@dataclass(frozen=True)
-class Mixture:
-    """All that a scenario asks of a model's experts."""
-
-    routed: int
-    per_token: int
-
-
-@dataclass(frozen=True)
-class Window:
-    """All that a scenario asks of a model's window."""
-
-    size: int
-
-
-@dataclass(frozen=True)
-class Derived:
-    """What follows from a model's dimensions: all that a scenario asks of them."""
-
-    layers: int
-    counts: ParameterCounts
-    moe: Mixture | None
-    window: Window | None
-    kv_layers: int
-    windowed_layers: int
-    kv_values_per_layer: int
-    attention_flops_per_position: int
 
 
 @dataclass(frozen=True)
@@ -69,14 +36,14 @@ def known(folder: Path = CATALOG) -> Known:
 
     Raises:
         CatalogError: the catalog is wrong; the message has a line for each problem.
-        ValueError: too few measurements are left to fit the expected speed from.
+        TooFewSources: too few measurements are left to fit the expected speed from.
     """
     ours = folder.resolve() == CATALOG.resolve()
     file = cache.FOLDER / ("facts.kept" if ours else "facts-elsewhere.kept")
     # The catalog is its YAML: what else stands there is refused when the files are read.
     key = cache.name_for(cache.code(), cache.content_of(folder, cache.names_in(folder)))
     content = cache.kept(file, key, lambda: encode(_from_files(folder)))
-    return decode(Known, content, {"Dimensions": Derived})
+    return decode(Known, content)
 
 
 def _from_files(folder: Path) -> Known:
@@ -84,30 +51,4 @@ def _from_files(folder: Path) -> Known:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     catalog = load(folder)
     rows = measured(catalog)
-    models = {
-        id: replace(model, dimensions=_derived(model)) for id, model in catalog.models.items()
-    }
-    plain = Catalog(
-        gpus=dict(catalog.gpus),
-        models=models,
-        precisions=dict(catalog.precisions),
-        sources=dict(catalog.sources),
-        measurements=catalog.measurements,
-    )
-    return Known(plain, rows, fit(rows))
-
-
-def _derived(model: Model) -> Dimensions:
-    dimensions = model.dimensions
-    moe, window = dimensions.moe, dimensions.window
-    derived = Derived(
-        layers=dimensions.layers,
-        counts=dimensions.counts,
-        moe=Mixture(routed=moe.routed, per_token=moe.per_token) if moe else None,
-        window=Window(size=window.size) if window else None,
-        kv_layers=dimensions.kv_layers,
-        windowed_layers=dimensions.windowed_layers,
-        kv_values_per_layer=dimensions.kv_values_per_layer,
-        attention_flops_per_position=dimensions.attention_flops_per_position,
-    )
-    return cast("Dimensions", derived)
+    return Known(catalog, rows, validate(rows).fit)

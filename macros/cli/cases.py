@@ -90,7 +90,9 @@ def given_gpu(
         vendor="",
         architecture="",
         memory_type="",
-        memory=_fact(memory) if memory else Fact(math.inf, "", "B", ()),
+        memory=_fact(memory)
+        if memory
+        else Fact(value=math.inf, unit="B", printed="", citations=()),
         memory_reported=None,
         bandwidth=_fact(bandwidth),
         peak_flops={"fp16": _fact(peak)} if peak else {},
@@ -103,7 +105,7 @@ def given_gpu(
 
 
 def _fact(quantity: Quantity) -> Fact:
-    return Fact(quantity.value, quantity.text, quantity.unit, ())
+    return Fact(value=quantity.value, unit=quantity.unit, printed=quantity.text, citations=())
 
 
 def math_format(name: str, gpus: Sequence[Gpu]) -> str:

@@ -7,17 +7,15 @@ costs. All are fitted like the kept form, and judged on sources that their fit h
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from macros.cache import remembered
-from macros.evidence.fit import Prediction
+from macros.evidence.accuracy import Errors, errors_of
+from macros.evidence.fit import Costs, Prediction, expected_costs, nearest_coefficients
+from macros.evidence.intervals import Expected
 from macros.evidence.rows import Measured, single_user
-from macros.evidence.simplex import Point, minimize
-
-Costs = Callable[[Measured], tuple[float, ...]]
+from macros.evidence.simplex import Point
 
 
 @dataclass(frozen=True)
@@ -26,14 +24,18 @@ class Form:
 
     Attributes:
         name: what pages call it.
-        costs: what each coefficient multiplies, in a row: first the time that the achieved share
-            divides, then how often each fixed cost is paid.
+        costs: what each coefficient multiplies in a row.
         start: where the fit begins: the share, then seconds for each cost paid.
     """
 
     name: str
     costs: Costs
     start: Point
+
+    @property
+    def parameters(self) -> int:
+        """How many coefficients are fitted."""
+        return len(self.start)
 
 
 KEPT = "reading, and a time per layer"
@@ -46,15 +48,15 @@ FORMS: tuple[Form, ...] = (
         lambda e: (_weights(e), e.layers),
         (0.8, 8e-5),
     ),
-    Form(KEPT, lambda e: (e.step_time, e.layers), (0.8, 8e-5)),
+    Form(KEPT, expected_costs, (0.8, 8e-5)),
     Form(
         "kept, and a time per layer when GPUs read together",
-        lambda e: (e.step_time, e.layers, e.layers * (e.row.gpus_reading > 1)),
+        lambda e: (*expected_costs(e), e.layers * (e.row.gpus_reading > 1)),
         (0.8, 8e-5, 4e-5),
     ),
     Form(
         "kept, and a time per layer of a mixture",
-        lambda e: (e.step_time, e.layers, e.layers * e.mixture),
+        lambda e: (*expected_costs(e), e.layers * e.mixture),
         (0.8, 8e-5, 4e-5),
     ),
 )
@@ -68,21 +70,14 @@ def _weights(entry: Measured) -> float:
 
 @dataclass(frozen=True)
 class Trial:
-    """A form's predictions of single-user rows out of source, with its number of coefficients."""
+    """A form's predictions of single-user rows, out of source."""
 
     form: Form
-    parameters: int
-    pairs: tuple[tuple[Measured, float], ...]
+    pairs: tuple[Expected, ...]
 
-    def errors(self, rows: Callable[[Measured], bool] = lambda _: True) -> list[float]:
-        """|predicted ÷ measured - 1| of some rows, smallest first."""
-        return sorted(
-            abs(tps / entry.row.tokens_per_second - 1) for entry, tps in self.pairs if rows(entry)
-        )
-
-    def middle(self, rows: Callable[[Measured], bool] = lambda _: True) -> float:
-        """The median error of some rows."""
-        return float(median(self.errors(rows)))
+    def errors(self, rows: Callable[[Measured], bool] = lambda _: True) -> Errors:
+        """The errors of all rows, or of some."""
+        return errors_of(pair for pair in self.pairs if rows(pair[0]))
 
 
 def trials(rows: Iterable[Measured], kept: Iterable[Prediction]) -> tuple[Trial, ...]:
@@ -92,60 +87,29 @@ def trials(rows: Iterable[Measured], kept: Iterable[Prediction]) -> tuple[Trial,
     others = [form for form in FORMS if form.name != KEPT]
     fits = remembered("forms", rows, lambda: {form.name: _fits(form, rows) for form in others})
     return tuple(
-        Trial(form, 2, known) if form.name == KEPT else _tried(form, rows, fits[form.name])
+        Trial(form, known if form.name == KEPT else _predicted(form, rows, fits[form.name]))
         for form in FORMS
     )
 
 
 def _fits(form: Form, rows: Sequence[Measured]) -> dict[str, Point]:
     """For each source the coefficients that rows of all others give."""
-    costs = [form.costs(entry) for entry in rows]
     # A fit without one source lies near that with all of them, so it starts there.
-    near = tuple(max(x, 1e-7) for x in _fit(rows, costs, form.start, 1e-4, 0.2))
-    coefficients = {}
-    for source in dict.fromkeys(entry.source for entry in rows):
-        others = [i for i, entry in enumerate(rows) if entry.source != source]
-        seen, paid = [rows[i] for i in others], [costs[i] for i in others]
-        coefficients[source] = _fit(seen, paid, near, 1e-3, 0.05)
-    return coefficients
+    near = tuple(max(x, 1e-7) for x in nearest_coefficients(rows, form.costs, form.start))
+    return {
+        source: nearest_coefficients(
+            [entry for entry in rows if entry.source != source], form.costs, near, 0.05, 1e-3
+        )
+        for source in dict.fromkeys(entry.source for entry in rows)
+    }
 
 
-def _tried(form: Form, rows: Sequence[Measured], fits: Mapping[str, Point]) -> Trial:
-    pairs = tuple((entry, 1 / _time(fits[entry.source], form.costs(entry))) for entry in rows)
-    return Trial(form, len(form.start), pairs)
+def _predicted(
+    form: Form, rows: Sequence[Measured], fits: Mapping[str, Point]
+) -> tuple[Expected, ...]:
+    return tuple((entry, 1 / _time(fits[entry.source], form.costs(entry))) for entry in rows)
 
 
 def _time(point: Point, cost: tuple[float, ...]) -> float:
     share, *fixed = point
     return cost[0] / share + math.fsum(c * x for c, x in zip(fixed, cost[1:], strict=True))
-
-
-def _fit(
-    rows: Sequence[Measured],
-    costs: Sequence[tuple[float, ...]],
-    start: Point,
-    tolerance: float,
-    spread: float,
-) -> Point:
-    """Coefficients that bring predicted nearest to measured, in ratios; weighted as the kept fit."""
-    size = Counter(entry.source for entry in rows)
-    points = [
-        (*_three(cost), math.log(entry.time), 1 / math.sqrt(size[entry.source]))
-        for entry, cost in zip(rows, costs, strict=True)
-    ]
-
-    def distance(point: Point) -> float:
-        if not 0 < point[0] <= 1 or any(x < 0 for x in point[1:]):
-            return math.inf
-        a, b, c = _three((1 / point[0], *point[1:]))
-        return sum(
-            weight * abs(math.log(a * x + b * y + c * z) - time) for x, y, z, time, weight in points
-        )
-
-    return minimize(distance, start, spread=spread, tolerance=tolerance)
-
-
-def _three(numbers: Sequence[float]) -> tuple[float, float, float]:
-    """Up to three numbers, filled up with zeros: most of a build's time here is this one sum."""
-    x, y, z = (*numbers, 0.0, 0.0)[:3]
-    return x, y, z

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from macros import law
 from macros.cache import remembered
+from macros.errors import TooFewSources
 from macros.evidence.intervals import Band, Expected, band_of, bands_of
 from macros.evidence.rows import Measured, single_user
 from macros.evidence.simplex import Point, minimize
@@ -29,6 +29,12 @@ from macros.law.expected import (
     expected_step_time,
     expected_tps,
 )
+
+Costs = Callable[[Measured], tuple[float, ...]]
+"""What each coefficient of a form multiplies in a row's time.
+
+First the time that the achieved share divides, in seconds; then how often each fixed cost is paid.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,17 +58,6 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Expectation:
-    """What to expect of a scenario, in tokens per second and user, and from which band."""
-
-    tps: float
-    low: float
-    high: float
-    ceiling: float
-    band: Band
-
-
-@dataclass(frozen=True)
 class Fit:
     """The expected speed's coefficients, its bands, and what they were read from."""
 
@@ -79,53 +74,66 @@ class Fit:
         """All that the expected speed needs beside a scenario's own inputs."""
         return {**self.coefficients, **self.band(step_time).factors}
 
-    def expect(self, inputs: Mapping[str, float]) -> Expectation:
-        """The expected speed of a scenario from its inputs of the law."""
-        known = dict(inputs)
-        step_time = float(law.evaluate("step_time", known))
-        ceiling = float(law.evaluate("decode_tps", known))
-        time = expected_step_time(step_time=step_time, layers=inputs["layers"], **self.coefficients)
-        tps, band = float(expected_tps(time)), self.band(step_time)
-        low = float(expected_low_tps(tps, band.low))
-        high = float(expected_high_tps(tps, band.high, ceiling))
-        return Expectation(tps, low, high, ceiling, band)
 
-
-def fit(rows: Iterable[Measured], predictions: Iterable[Prediction] = ()) -> Fit:
-    """The expected speed as the single-user rows have it.
-
-    Args:
-        rows: the usable measurements.
-        predictions: what `cross_validate` makes of them, where it is at hand.
-
-    Raises:
-        ValueError: fewer than two sources, so that no error out of source can be known.
-    """
+def fit(rows: Iterable[Measured], bands: tuple[Band, ...]) -> Fit:
+    """The expected speed as the single-user rows have it, with intervals from rows not seen."""
     rows = single_user(rows)
-    predictions = tuple(predictions) or cross_validate(rows)
-    bands = bands_of([(p.entry, p.expected) for p in predictions if p.entry.row.concurrency == 1])
     return Fit(coefficients_of(rows), bands, len(rows), len({entry.source for entry in rows}))
 
 
+def expected_costs(entry: Measured) -> tuple[float, float]:
+    """What the coefficients of `expected_step_time` multiply: the law's step, and the layers."""
+    return entry.step_time, entry.layers
+
+
 def coefficients_of(rows: Sequence[Measured]) -> dict[str, float]:
-    """The share and the layer time that bring expected nearest to measured, in ratios."""
+    """The share and the layer time that bring expected nearest to measured."""
+    share, layer_time = nearest_coefficients(rows, expected_costs, _start(rows))
+    return {"achieved_share": share, "layer_time": layer_time}
+
+
+def nearest_coefficients(
+    rows: Sequence[Measured],
+    costs: Costs,
+    start: Point,
+    spread: float = 0.2,
+    tolerance: float = 1e-4,
+) -> Point:
+    """The coefficients of a form that bring predicted nearest to measured, in ratios.
+
+    The form is a time: the first cost over the achieved share, which is at most 1, plus the fixed
+    costs, of which none is negative.
+
+    Args:
+        rows: what was measured; each weighs as the fit weighs the rows of its source.
+        costs: the form; up to two fixed costs.
+        start: where to begin, one coefficient for each cost; none is zero.
+        spread: how far the first steps reach, relative to `start`.
+        tolerance: how closely to find the coefficients, relatively.
+    """
     size = Counter(entry.source for entry in rows)
     points = [
-        (entry.step_time, entry.layers, math.log(entry.time), size[entry.source] ** -0.5)
-        for entry in rows
+        (*_three(costs(entry)), math.log(entry.time), size[entry.source] ** -0.5) for entry in rows
     ]
 
     def distance(point: Point) -> float:
-        share, layer_time = point
-        if not (0 < share <= 1 and layer_time >= 0):
+        if not 0 < point[0] <= 1 or any(x < 0 for x in point[1:]):
             return math.inf
+        share, once, more = _three(point)
         return math.fsum(
-            weight * abs(math.log(expected_step_time(step_time, share, layers, layer_time)) - time)
-            for step_time, layers, time, weight in points
+            [
+                weight * abs(math.log(read / share + once * a + more * b) - time)
+                for read, a, b, time, weight in points
+            ]
         )
 
-    share, layer_time = minimize(distance, _start(rows))
-    return {"achieved_share": share, "layer_time": layer_time}
+    return minimize(distance, start, spread=spread, tolerance=tolerance)
+
+
+def _three(numbers: Sequence[float]) -> tuple[float, float, float]:
+    """Up to three numbers, filled up with zeros: most of a cold fit's time is the sum over them."""
+    first, second, third = (*numbers, 0.0, 0.0)[:3]
+    return first, second, third
 
 
 def _start(rows: Sequence[Measured]) -> Point:
@@ -137,7 +145,11 @@ def _start(rows: Sequence[Measured]) -> Point:
 
 
 def cross_validate(rows: Iterable[Measured]) -> tuple[Prediction, ...]:
-    """Every row predicted from the single-user rows of the other sources: speed and interval."""
+    """Every row predicted from the single-user rows of the other sources: speed and interval.
+
+    Raises:
+        TooFewSources: fewer than two of them, so that no error out of source can be known.
+    """
     rows = tuple(rows)
     unseen = _unseen(single_user(rows), rows)
     fitted = [pair for pair in unseen if pair[0].row.concurrency == 1]
@@ -156,8 +168,13 @@ def cross_validate(rows: Iterable[Measured]) -> tuple[Prediction, ...]:
 
 def _unseen(fitted: Sequence[Measured], predicted: Sequence[Measured]) -> list[Expected]:
     """Every row to predict, with the speed that a fit without its source expects of it."""
-    if len({entry.source for entry in fitted}) < 2:
-        raise ValueError("the expected speed needs usable measurements from two sources or more")
+    known = {entry.source for entry in fitted}
+    if len(known) < 2:
+        only = f"only {known.pop()!r} has any" if known else "none has any"
+        raise TooFewSources(
+            "the expected speed is fitted to usable rows of one user from two sources or more, and "
+            f"{only}; give rows in catalog/measurements their reads and layers, or left_out rows back"
+        )
     sources = list(dict.fromkeys(entry.source for entry in predicted))
     coefficients = remembered(
         "fits",

@@ -32,8 +32,9 @@ def nearest_rows(
 ) -> tuple[Neighbour, ...]:
     """The rows nearest to a scenario, nearest first.
 
-    A row of the same model on the same GPU comes before one that shares either, and that before one
-    that shares the class of device. Among equals the same precision counts first, then the same
+    A row of the same model on the same GPU comes first, then the same model on the same class of
+    device. The same model elsewhere and another model on the same GPU are equals; another model on
+    the same class of device comes last. Among equals the same precision counts first, then the same
     GPU count and batch, then how close the law's step time is, then how recent the row is. A row
     that shares neither the model nor the class of device is no neighbour.
     """

@@ -24,11 +24,15 @@ DEVICE_CLASSES: Mapping[str, str] = {
 
 _FAMILIES = (
     (r"\bCPU\b", "DDR"),
-    (r"Apple|Jetson|iGPU", "LPDDR"),
-    (r"\bMI\d+|\b[AHB]\d00\b", "HBM"),
-    (r"RTX|Radeon|\bRX\b|Arc|\b[AW]\d", "GDDR"),
+    (r"Apple|\bM\d\b|Jetson|iGPU|\bGB10\b", "LPDDR"),
+    (r"\b([PVAHB][1-38]00[SX]?|G[HB][23]00|H20|A30|MI\d+\w?)\b|TPU|Gaudi", "HBM"),
+    (r"RTX|GTX|Radeon|\bRX\b|Arc|\b[AWLTP]\d", "GDDR"),
 )
-"""Names of devices that are not in the catalog, and the memory that each family has."""
+"""Names of devices, and the memory that each family has; the first that fits a name counts.
+
+A letter and a round hundred (A100, V100) is a data-centre chip of stacked memory. Other numbers of
+the same letters are cards (A40, L40S, T4, P40), but for the few that stand with them.
+"""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 Point = tuple[float, ...]
@@ -17,7 +18,7 @@ def minimize(
     """The lowest point that Nelder and Mead's simplex (1965) walks to.
 
     It needs no derivatives, and so bears the creases of absolute values. The same arguments always
-    give the same point.
+    give the same point: sums are exact, because plain ones differ from Python to Python.
 
     Args:
         function: what to lower; `math.inf` marks points that are out of bounds.
@@ -37,7 +38,7 @@ def minimize(
         if close and worst - lowest <= tolerance * abs(lowest):
             break
         centre = [
-            sum(axis) / len(start) for axis in zip(*(p for _, p in corners[:-1]), strict=True)
+            math.fsum(axis) / len(start) for axis in zip(*(p for _, p in corners[:-1]), strict=True)
         ]
 
         def along(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from macros.catalog import Fact, Model
 from macros.catalog.architecture import Dimensions
+from macros.catalog.shapes import part
 from macros.errors import ConfigError
 from macros.hf_config.families import CLASSES, DEFAULTS, FAMILIES
 from macros.hf_config.fields import Fields, read_json
@@ -59,7 +60,7 @@ def read_config(path: str) -> Config:
         max_context=fields.count("max_position_embeddings", 131_072),
         native_precision=precision or "",
         dimensions=dimensions,
-        published_total=Fact(total, "", "parameters", ()),
+        published_total=Fact(value=total, unit="parameters", printed="", citations=()),
         published_active=None,
         differs=None,
         notes=(),
@@ -100,11 +101,12 @@ def _family(path: str, data: Mapping[str, Any]) -> str:
 
 def _dimensions(fields: Fields, parts: Mapping[str, Any]) -> Dimensions:
     try:
-        return Dimensions.model_validate(dict(parts))
+        checked: Dimensions = part(Dimensions).model_validate(dict(parts)).made()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise fields.refuse(f"{where + ': ' if where else ''}{first['msg']}") from None
+    return checked
 
 
 def _name(path: str, whole: Mapping[str, Any], family: str) -> str:

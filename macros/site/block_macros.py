@@ -11,7 +11,7 @@ from macros.charts import draw
 from macros.cli.cached_facts import Known
 from macros.cli.example import example
 from macros.errors import ScenarioError, did_you_mean
-from macros.evidence import statistics
+from macros.evidence.groups import evidence_of
 from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
@@ -210,7 +210,7 @@ class BlockMacros:
         if part not in validation_tables.PARTS:
             hint = did_you_mean(part, validation_tables.PARTS)
             raise ScenarioError(f"{part!r} is not a part of the validation; {hint}")
-        known = statistics.evidence_of(self._page.catalog)
+        known = evidence_of(self._page.catalog)
         if part == "measurements":
             self._page.ledger.files["validation.csv"] = validation_tables.as_csv(known)
             self._page.ledger.files["validation.json"] = validation_tables.as_json(known)

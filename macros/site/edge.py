@@ -24,7 +24,7 @@ from rjsmin import jsmin
 from macros.cache import forget_unused, name_of
 from macros.catalog import load
 from macros.errors import EditorError
-from macros.evidence.statistics import evidence_of
+from macros.evidence.groups import evidence_of
 from macros.figures.ledger import LedgerData
 from macros.scenario import describe
 from macros.site import vega_bundle

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from macros.errors import ScenarioError, did_you_mean
-from macros.evidence import statistics
+from macros.evidence.groups import evidence_of
+from macros.evidence.statistics import statistic
 from macros.figures import claims
 from macros.figures.figure import Figure
 from macros.figures.html import Markup, escape, tag
@@ -96,8 +97,8 @@ class InlineMacros:
 
             {{ statistic("expected_coverage", group="3 to 10 ms") }}
         """
-        known = statistics.evidence_of(self._page.catalog)
-        return self._page.cited(statistics.statistic(known, name, group, digits=digits, scale=unit))
+        known = evidence_of(self._page.catalog)
+        return self._page.cited(statistic(known, name, group, digits=digits, scale=unit))
 
     def expected(self, **axes: Any) -> Markup:
         """The speed that engines of today are likely to reach, with its interval in parentheses.

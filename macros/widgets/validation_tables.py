@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from macros.catalog import Measurement
+from macros.catalog.plain import plain
 from macros.evidence.fit import Prediction
+from macros.evidence.groups import Evidence
 from macros.evidence.rows import beside_law
-from macros.evidence.statistics import Evidence, statistic
+from macros.evidence.statistics import statistic
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, scrolling, tag, together
@@ -84,6 +86,16 @@ def markup(evidence: Evidence, part: str, cite: Cite) -> Markup:
 
 # --- Every row ---
 
+RENAMED = {"concurrency": "users", "reads": "weight_bytes_per_token"}
+"""Columns of a record that have another name here."""
+
+TOLD_ELSEWHERE = {
+    *("tokens_per_second", "left_out", "date", "trust", "citation"),  # by columns further on
+    *("title", "read_via", "reads_how", "notes", "speculative"),  # by the page, and the interface
+    *("model_id", "precision_id", "gpu_id", "bandwidth", "kv_bytes_per_token"),  # by the interface
+}
+"""Fields of a record that are no columns of the setting."""
+
 
 def records(evidence: Evidence) -> list[dict[str, Any]]:
     """Every published row with its ceiling, and what was expected of it out of source."""
@@ -97,19 +109,7 @@ def _record(evidence: Evidence, row: Measurement, prediction: Prediction | None)
     entry = prediction.entry if prediction else beside_law(evidence.catalog, row)
     source = row.citation.source
     return {
-        "id": row.id,
-        "model": row.model,
-        "precision": row.precision,
-        "gpu": row.gpu,
-        "gpus": row.gpus,
-        "gpus_reading": row.gpus_reading,
-        "layout": row.layout,
-        "engine": row.engine,
-        "version": row.version,
-        "users": row.concurrency,
-        "context": row.context,
-        "weight_bytes_per_token": row.reads,
-        "layers": row.layers,
+        **dict(_setting(row)),
         "step_time": entry.step_time if entry else None,
         "ceiling_tps": entry.ceiling if entry else None,
         "expected_tps": prediction.expected if prediction else None,
@@ -127,6 +127,15 @@ def _record(evidence: Evidence, row: Measurement, prediction: Prediction | None)
         "url": source.url,
         "where": row.citation.where,
     }
+
+
+def _setting(row: Measurement) -> Iterator[tuple[str, Any]]:
+    """What was measured and how, by column: all that the record holds and no other column tells."""
+    for name, value in plain(row).items():
+        if name not in TOLD_ELSEWHERE:
+            yield RENAMED.get(name, name), value
+        if name == "gpus":
+            yield "gpus_reading", row.gpus_reading
 
 
 def _why_left_out(row: Measurement) -> str | None:

@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page, Route
 from macros import law
 from macros.catalog import Catalog
 from macros.errors import ScenarioError
-from macros.evidence.fit import Fit, fit
+from macros.evidence.accuracy import validate
+from macros.evidence.fit import Fit
 from macros.evidence.rows import measured
 from macros.figures.figure import Figure
 from macros.figures.make import change_figure, law_figure, ratio_figure
@@ -81,7 +82,7 @@ FITS: list[Fit] = []
 def fitted(catalog: Catalog) -> Fit:
     """The fit to the catalog's measurements, made once."""
     if not FITS:
-        FITS.append(fit(measured(catalog)))
+        FITS.append(validate(measured(catalog)).fit)
     return FITS[0]
 
 

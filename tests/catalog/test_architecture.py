@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from macros.catalog import Catalog
-from macros.catalog.architecture import Dimensions, Experts, Window
+from macros.catalog.architecture import Dimensions, Window
+from macros.catalog.shapes import part
 
 # Parameters of the models that transformers 5.23.0 builds, on the meta device, from the same
 # dimensions (a mixture's correction-bias buffers included).
@@ -264,20 +265,31 @@ DENSE = {
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"window": Window(size=4, layers=3)}, "more layers than the model's 2"),
-        ({"moe": Experts(layers=3, routed=4, per_token=1, intermediate=2)}, "more layers"),
-        ({"moe": Experts(layers=1, routed=4, per_token=5, intermediate=2)}, "can't use 5 of 4"),
-        ({"moe": Experts(layers=2, routed=4, per_token=1, intermediate=2)}, "`intermediate`"),
+        ({"window": {"size": 4, "layers": 3}}, "more layers than the model's 2"),
+        ({"moe": {"layers": 3, "routed": 4, "per_token": 1, "intermediate": 2}}, "more layers"),
+        (
+            {"moe": {"layers": 1, "routed": 4, "per_token": 5, "intermediate": 2}},
+            "can't use 5 of 4",
+        ),
+        ({"moe": {"layers": 2, "routed": 4, "per_token": 1, "intermediate": 2}}, "`intermediate`"),
         ({"intermediate": 0}, "greater than 0"),
         ({"kv_heads": 0}, "greater than 0"),
     ],
 )
 def test_dimensions_that_do_not_add_up_are_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
-        Dimensions.model_validate(DENSE | change)
+        part(Dimensions).model_validate(DENSE | change)
+
+
+def test_dimensions_that_do_not_add_up_are_refused_without_a_checker_too() -> None:
+    with pytest.raises(ValueError, match="more layers than the model's 2"):
+        Dimensions(
+            layers=2, hidden=8, intermediate=16, heads=4, kv_heads=2, head_dim=2, vocab=10,
+            tied_embeddings=False, window=Window(size=4, layers=3),
+        )  # fmt: skip
 
 
 def test_attention_is_either_plain_or_latent() -> None:
     without_heads = {name: size for name, size in DENSE.items() if name != "kv_heads"}
     with pytest.raises(ValidationError, match="either `kv_heads` and `head_dim`, or `mla`"):
-        Dimensions.model_validate(without_heads)
+        part(Dimensions).model_validate(without_heads)

@@ -76,6 +76,10 @@ EDITS = {
         H100, "  int8:", "  int3:",
         "peak_flops.int3: unknown field; did you mean 'int8'?",
     ),
+    "a field name with a typo inside an entry of many": (
+        "precisions.yml", "  math: fp16", "    alos: []\n  math: fp16",
+        "fp16.bits.alos: unknown field; did you mean 'also'?",
+    ),
     "a field that stands twice": (
         H100, "vendor: NVIDIA", "name: H100",
         "'name' stands twice (first on line 2); keep one",

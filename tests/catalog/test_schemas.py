@@ -11,6 +11,7 @@ from building import ROOT
 from jsonschema import Draft202012Validator
 
 from macros.catalog import load, schemas
+from macros.catalog.file_shapes import SHAPES
 from macros.catalog.reading import read
 from macros.errors import CatalogError
 
@@ -58,7 +59,7 @@ def complaints(path: Path) -> list[str]:
     return [error.message for error in validator(path).iter_errors(read(path, path.name).data)]
 
 
-@pytest.mark.parametrize("name", schemas.SHAPES)
+@pytest.mark.parametrize("name", SHAPES)
 def test_the_schemas_that_editors_use_are_current(name: str) -> None:
     committed = (CATALOG / "schemas" / f"{name}.json").read_text("utf-8")
     assert committed == schemas.schema(name), "run `python -m macros.catalog.schemas`"
@@ -66,7 +67,7 @@ def test_the_schemas_that_editors_use_are_current(name: str) -> None:
 
 def test_there_is_no_schema_but_those_that_are_generated() -> None:
     there = {path.name for path in (CATALOG / "schemas").iterdir()}
-    assert there == {f"{name}.json" for name in schemas.SHAPES}
+    assert there == {f"{name}.json" for name in SHAPES}
 
 
 def test_every_file_fits_the_schema_that_its_first_line_names() -> None:
@@ -91,4 +92,4 @@ def test_what_the_loader_refuses_is_underlined_in_the_editor(
 
 def test_writing_the_schemas_makes_every_file(tmp_path: Path) -> None:
     schemas.write(tmp_path / "schemas")
-    assert len(list((tmp_path / "schemas").iterdir())) == len(schemas.SHAPES)
+    assert len(list((tmp_path / "schemas").iterdir())) == len(SHAPES)

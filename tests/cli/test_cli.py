@@ -24,7 +24,8 @@ from macros.cli import cached_facts, main
 from macros.cli.cached_facts import Known
 from macros.cli.commands import COMMANDS, INTRODUCTION, command
 from macros.cli.exit_codes import BROKEN, MISTAKE, NO_FIT, OK
-from macros.evidence.fit import Fit, fit
+from macros.evidence.accuracy import validate
+from macros.evidence.fit import Fit
 from macros.evidence.intervals import Band
 from macros.evidence.rows import measured
 from macros.law import costs
@@ -143,7 +144,7 @@ def test_weights_in_place_are_read_at_the_bandwidth_in_place(ask: Asked) -> None
 def test_weights_in_place_are_expected_by_the_fit_of_the_pages(
     ask: Asked, catalog: Catalog
 ) -> None:
-    found = fit(measured(catalog))
+    found = validate(measured(catalog)).fit
     share, layer = found.coefficients["achieved_share"], found.coefficients["layer_time"]
     given = ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")
     expected = ask("predict", *given)["expected"]
@@ -711,7 +712,7 @@ def test_what_is_kept_is_what_the_pages_rest_on(kept: Path, catalog: Catalog) ->
     made, found = cached_facts.known(), cached_facts.known()
     assert sorted(file.name for file in kept.iterdir()) == ["facts.kept", "fits.kept"]
     for known in (made, found):
-        assert known.fit == fit(measured(catalog))
+        assert known.fit == validate(measured(catalog)).fit
         assert known.rows == measured(catalog)
         assert known.catalog.gpus == dict(catalog.gpus)
         assert known.catalog.precisions == dict(catalog.precisions)

@@ -92,7 +92,7 @@ def test_the_derived_count_is_exact_where_the_name_is_round(name: str) -> None:
 @pytest.mark.parametrize("name", [*PUBLISHED, *NAMED_ROUNDLY])
 def test_a_config_gives_the_dimensions_that_the_catalog_has(name: str, catalog: Catalog) -> None:
     found, known = dimensions(name), catalog.models[name].dimensions
-    differing = {f for f in Dimensions.model_fields if getattr(found, f) != getattr(known, f)}
+    differing = {f for f in vars(known) if getattr(found, f) != getattr(known, f)}
     # The config of the first Mistral has a window, which later versions of it dropped.
     assert differing == ({"window"} if name == "mistral-7b" else set())
 

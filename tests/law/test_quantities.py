@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from macros import law
 from macros.catalog import Catalog
 from macros.errors import ScenarioError
-from macros.evidence.statistics import evidence_of
+from macros.evidence.groups import evidence_of
 from macros.figures import tables
 from macros.figures.make import law_figure
 from macros.law import formulas

@@ -121,6 +121,15 @@ def test_the_site_is_built_once_and_every_test_runs_on_that_artifact() -> None:
     assert ".ci/run" in tested["run"]
 
 
+def test_every_python_that_the_project_names_tests_the_site_and_builds_it_again() -> None:
+    # How it is built again: test_three_pythons.py, as a part of `make test`.
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = [each.rpartition(" ")[2] for each in project["classifiers"] if ":: 3." in each]
+    assert jobs("ci.yml")["test"]["strategy"]["matrix"]["python"] == named
+    assert len(named) == 3
+    assert (ROOT / ".ci" / "run").read_text("utf-8").endswith("make check\nmake test\n")
+
+
 def test_only_what_passed_on_the_main_branch_is_deployed() -> None:
     ci = jobs("ci.yml")
     assert set(ci["passed"]["needs"]) == {"site", "test"}

@@ -42,9 +42,14 @@ def environment(root: Path, **more: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder that holds the whole project, or as much of it as a build needs."""
+    """A folder that holds the whole project, or as much of it as a build needs.
+
+    Attributes:
+        python: what builds it.
+    """
 
     root: Path
+    python: str = sys.executable
 
     @property
     def site(self) -> Path:
@@ -53,7 +58,7 @@ class Project:
     def start(self, *options: str, **more: str) -> subprocess.Popen[str]:
         """Start `mkdocs build`; what it says on either stream is in `stdout`."""
         return subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "build", "--strict", *options],
+            [self.python, "-m", "mkdocs", "build", "--strict", *options],
             cwd=self.root,
             env=environment(self.root, **more),
             stdout=subprocess.PIPE,

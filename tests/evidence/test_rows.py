@@ -1,0 +1,124 @@
+"""A published row beside its law: what it reads, by hand, and what kind of device it ran on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from macros.catalog import Catalog
+from macros.evidence.rows import DEVICE_CLASSES, Measured, beside_law, device_class
+
+
+def beside(catalog: Catalog, entry: Measured, **fields: Any) -> Measured:
+    """A hand-made row on one H100 beside its law: 20 GB of weights at 3.35 TB/s."""
+    row = replace(
+        entry.row,
+        **{
+            "model_id": None,
+            "precision_id": "fp16",
+            "gpu_id": "h100-sxm",
+            "bandwidth": 3.35e12,
+            "gpus": 1,
+            "layout": "single",
+            "concurrency": 1,
+            "context": 0,
+            "reads": 20e9,
+            "layers": 32,
+        }
+        | fields,
+    )
+    found = beside_law(catalog, row)
+    assert found
+    return found
+
+
+def test_a_model_that_the_catalog_lacks_reads_its_weights_once_for_all_users(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    entry = beside(catalog, rows[0], concurrency=16, context=4096)
+    assert entry.step_time == pytest.approx(20e9 / 3.35e12)
+    assert not entry.cache_known
+    assert not entry.mixture
+
+
+def test_each_user_reads_a_cache_of_his_own(catalog: Catalog, rows: tuple[Measured, ...]) -> None:
+    entry = beside(catalog, rows[0], model_id="llama-3-8b", concurrency=4, context=1000)
+    # 32 layers of 8 heads of 128 values, key and value, of 2 bytes: 131,072 bytes a token.
+    assert entry.step_time == pytest.approx((20e9 + 4 * 1000 * 131_072) / 3.35e12)
+    assert entry.cache_known
+
+
+@pytest.mark.parametrize(
+    ("batch", "touched"),
+    # Two experts of eight for each token: a batch misses one with a probability of (6/8)^batch.
+    [(1, 0.25), (2, 0.4375), (4, 0.68359375)],
+)
+def test_a_batch_wakes_experts_that_one_token_leaves_asleep(
+    batch: int, touched: float, catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    entry = beside(catalog, rows[0], model_id="mixtral-8x7b", concurrency=batch)
+    # 32 layers of 8 experts of three matrices of 4096 x 14336, 2 bytes each.
+    experts = 32 * 8 * 3 * 4096 * 14336 * 2
+    assert entry.step_time == pytest.approx((20e9 + (touched - 0.25) * experts) / 3.35e12)
+    assert entry.mixture
+
+
+def test_experts_of_a_format_named_loosely_are_in_the_models_own(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    # gpt-oss-20b is published in MXFP4: 4.25 bits. 24 layers of 32 experts, of which a token takes
+    # 4; each has three matrices of 2880 x 2880, and 3 x 2880 biases.
+    entry = beside(
+        catalog, rows[0], model_id="gpt-oss-20b", precision_id=None, concurrency=2, gpu_id=None
+    )
+    experts = 24 * 32 * (3 * 2880 * 2880 + 3 * 2880) * 4.25 / 8
+    woken = (1 - (28 / 32) ** 2) - 4 / 32
+    assert entry.step_time == pytest.approx((20e9 + woken * experts) / 3.35e12)
+
+
+def test_a_large_batch_is_bound_by_its_arithmetic(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    # 1,000 users at 989.4 TFLOP/s: 2 x 8.03 B x 1,000 = 16.1 TFLOP, or 16.2 ms; reading takes 6 ms.
+    entry = beside(catalog, rows[0], model_id="llama-3-8b", concurrency=1000)
+    assert entry.step_time == pytest.approx(16.06e12 / 989.4e12, rel=2e-3)
+
+
+# --- Devices ---
+
+
+def test_every_gpu_of_the_catalog_has_by_its_name_the_class_of_its_memory(
+    catalog: Catalog,
+) -> None:
+    by_name = {gpu.name: device_class(catalog, None, gpu.name) for gpu in catalog.gpus.values()}
+    by_memory = {gpu.name: gpu.memory_type for gpu in catalog.gpus.values()}
+    wrong = {
+        name: (kind, by_memory[name])
+        for name, kind in by_name.items()
+        if not kind or not by_memory[name].startswith(kind)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    {
+        "HBM": "P100, V100S, A30, A800, H800, H20 96GB, GH200, GB200, MI50, MI300A, 8x B200 SXM",
+        "GDDR": "P40, T4, L4, L40S, A2, A16, A40 48GB, GTX 1080 Ti, RTX A4000, RTX A500, W7900 48GB, "
+        "RX 7900 XTX 24GB, Arc A770 16GB, Radeon AI PRO R9700 32GB",
+        "LPDDR": "Apple M1 8-core GPU, Apple A18 Pro, M4 Pro, Jetson AGX Orin 64GB, Arc 140V iGPU (LPDDR5X-8533)",
+        "DDR": "EPYC 9274F (12x DDR5-4800) CPU, Xeon E5-2683 v4 (4x DDR4-2400) CPU",
+        "": "WSE-3, LPU v1",
+    }.items(),
+)
+def test_devices_that_the_catalog_lacks_are_classed_by_their_names(
+    kind: str, names: str, catalog: Catalog
+) -> None:
+    found = {name: device_class(catalog, None, name) for name in names.split(", ")}
+    assert set(found.values()) == {kind}, found
+
+
+def test_every_usable_row_has_a_class(rows: tuple[Measured, ...]) -> None:
+    assert {entry.device for entry in rows} <= DEVICE_CLASSES.keys()
