@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
@@ -25,6 +24,7 @@ from macros.cache import forget_unused, name_of
 from macros.catalog import load
 from macros.errors import EditorError
 from macros.evidence.groups import evidence_of
+from macros.figures.html import Markup
 from macros.figures.ledger import LedgerData
 from macros.scenario import describe
 from macros.site import vega_bundle
