@@ -12,7 +12,7 @@ PYTHON      ?=
 # As modules, not as .venv/bin scripts: those break when the checkout is moved.
 RUN   := .venv/bin/python -m
 STAMP := .venv/.installed
-# What draws live charts: bundled at set-up from npm's lock file.
+# What draws live charts, and what bundles scripts: fetched at set-up, by npm's lock file.
 RUNTIME := .cache/runtime/vega.js
 # What tests hold pages against that comes from npm, by a lock file of its own.
 CHECKERS := .cache/checkers/.installed
@@ -51,10 +51,11 @@ snapshots: $(STAMP) $(RUNTIME) browser ## record anew how sections look, where t
 bench: $(STAMP) $(RUNTIME) browser ## measure what readers and engineers wait for; nothing is asserted
 	@PYTHONPATH=tests/support .venv/bin/python tests/bench
 
-check: $(STAMP) ## lint, formatting and types
+check: $(STAMP) $(CHECKERS) ## lint, formatting and types, of Python and of scripts
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
 	@$(RUN) mypy
+	@PYTHONPATH=tests/support .venv/bin/python tests/support/typecheck.py
 
 browser: $(STAMP)
 	@tests/support/find-chromium --install
@@ -78,8 +79,8 @@ $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
 	@$(RUN) macros.cli list models >/dev/null # so that the first question is answered quickly too
 	@touch $@
 
-$(RUNTIME): $(wildcard macros/site/vega/*) | $(STAMP)
-	@echo "Bundling the runtime of the live charts (some seconds) ..."
+$(RUNTIME): macros/site/vega_bundle.py $(wildcard macros/site/vega/*) | $(STAMP)
+	@echo "Fetching the bundler, and bundling the runtime of the live charts (some seconds) ..."
 	@$(RUN) macros.site.vega_bundle
 	@touch $@
 

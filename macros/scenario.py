@@ -18,6 +18,9 @@ USUAL_AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context")
 AXES = (*USUAL_AXES, "math", "kv", "memory")
 MEMORY_READINGS = ("label", "reported")
 
+USUAL: Mapping[str, str] = {"math": "", "kv": "fp16", "memory": "label"}
+"""Where the axes stand that are named only when they stand elsewhere."""
+
 
 Fitted = Callable[[float], Mapping[str, float]]
 """What the fit adds to a scenario's inputs, from the law's step time in seconds."""
@@ -104,8 +107,8 @@ class Scenario:
     gpus: int = 1
     batch: int = 1
     context: int = 0
-    math: str = ""
-    memory: str = "label"
+    math: str = USUAL["math"]
+    memory: str = USUAL["memory"]
     fitted: Fitted | None = None
 
     @property
@@ -249,12 +252,7 @@ class Scenario:
     @property
     def unusual(self) -> dict[str, str]:
         """The axes beyond the usual six that stand elsewhere than at their default."""
-        axes = {
-            "math": self.math,
-            "kv": "" if self.kv.id == "fp16" else self.kv.id,
-            "memory": "" if self.memory == "label" else self.memory,
-        }
-        return {axis: value for axis, value in axes.items() if value}
+        return {axis: self.axis(axis) for axis, usual in USUAL.items() if self.axis(axis) != usual}
 
     def axis(self, name: str) -> str:
         """The value of one axis as a page writes it."""
@@ -292,7 +290,7 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
         if PRECISION in axes:
             found[PRECISION] = catalog.precision(axes[PRECISION])
         if "kv" in axes or base is None:
-            found["kv"] = catalog.precision(axes.get("kv", "fp16"))
+            found["kv"] = catalog.precision(axes.get("kv", USUAL["kv"]))
     except CatalogError as error:
         raise ScenarioError(str(error)) from error
     for axis, least in (("gpus", 1), ("batch", 1), ("context", 0)):

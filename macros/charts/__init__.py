@@ -28,11 +28,12 @@ from macros.charts import (
     throughput,
 )
 from macros.charts.kit.cached_layout import Layout, question
-from macros.charts.kit.cells import Cell, markup, value_of
 from macros.charts.kit.drawing import Drawing
+from macros.charts.kit.picked import markup
 from macros.charts.kit.render_svg import with_own_ids
 from macros.errors import ScenarioError, did_you_mean
 from macros.figures import tables
+from macros.figures.cells import Cell, value_of
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, tag
 from macros.scenario import Scenario

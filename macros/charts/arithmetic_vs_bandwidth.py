@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from macros.catalog import Catalog
 from macros.charts.kit.axes import saying
-from macros.charts.kit.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import (
     PHONE,
     Drawing,
@@ -20,7 +19,9 @@ from macros.charts.kit.drawing import (
 )
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, with_params
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import COMPUTE, INK, MEMORY
+from macros.figures.cells import Cell, Text, Value, Words, between
 from macros.scenario import Scenario
 
 ROW, PHONE_ROW = 84, 100

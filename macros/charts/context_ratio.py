@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from macros.catalog import Catalog
-from macros.charts.kit.cells import Cell, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import INK_2, MEMORY
 from macros.errors import ScenarioError
+from macros.figures.cells import Cell, Text, Value, Words, between
 from macros.figures.figure import Figure
 from macros.scenario import Scenario, describe
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from macros.catalog import Catalog
 from macros.charts.kit.axes import grouped, ticked
-from macros.charts.kit.cells import Count, If, Names, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.kit.labels import label, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, least_of, most_of, with_params
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import COMPUTE, COMPUTE_SOFT, INK, MEMORY
 from macros.errors import ScenarioError
+from macros.figures.cells import Count, If, Names, Text, Value, Words, between
 from macros.figures.figure import Figure
 from macros.scenario import Scenario
 

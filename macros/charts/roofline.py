@@ -8,13 +8,14 @@ from typing import Any
 
 from macros.catalog import Catalog
 from macros.charts.kit.axes import atop, log_scale, ticked
-from macros.charts.kit.cells import If, Picked, Text, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.kit.labels import style, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, least_of, most_of, round_below, with_params
+from macros.charts.kit.picked import Picked
 from macros.charts.kit.roofs import Edges, Roof, height, under
 from macros.charts.kit.theme import COMPUTE, INK_2, MEMORY, PAPER
+from macros.figures.cells import If, Text, Words, between
 from macros.figures.figure import Figure
 from macros.scenario import Scenario
 

@@ -9,12 +9,13 @@ from typing import Any
 
 from macros.catalog import Catalog
 from macros.charts.kit.axes import grouped, ticked
-from macros.charts.kit.cells import Count, If, Names, Picked, Row, Text, Value, Words
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, needed
 from macros.charts.kit.labels import label, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, with_params
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import INK, MEMORY
+from macros.figures.cells import Count, If, Names, Text, Value, Words
 from macros.figures.figure import Figure
 from macros.scenario import Scenario
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.charts.kit.cells import Count, If, Picked, Text, Value, Words
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, needed
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Picked
 from macros.charts.kit.theme import COMPUTE, MEMORY
 from macros.errors import ScenarioError
+from macros.figures.cells import Count, If, Text, Value, Words
 from macros.scenario import Scenario
 
 CELL, PHONE_CELL = 18, 15

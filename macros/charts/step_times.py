@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from macros.catalog import Catalog
-from macros.charts.kit.cells import If, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import Drawing, View, asked, fit_width, needed
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import COMPUTE, MEMORY
+from macros.figures.cells import If, Text, Value, Words, between
 from macros.scenario import Scenario
 
 BAR, LINE = 40, 20

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from macros.catalog import Catalog
 from macros.charts.kit.axes import atop, ticked
-from macros.charts.kit.cells import Count, If, Picked, Row, Text, Value, Words, between
 from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width, needed
 from macros.charts.kit.labels import label, style, texts
 from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.live_axes import Reach, most_of, with_params
+from macros.charts.kit.picked import Picked, Row
 from macros.charts.kit.theme import COMPUTE, INK_2, MEMORY
 from macros.errors import ScenarioError
+from macros.figures.cells import Count, If, Text, Value, Words, between
 from macros.figures.figure import Figure
 from macros.scenario import AXES, Scenario
 from macros.units.display import show

@@ -9,18 +9,8 @@ from typing import Any
 from macros import law
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, escape, scrolling, tag, together
+from macros.figures.names import gpu_count, name_of
 from macros.scenario import Scenario
-
-LABELS: Mapping[str, Callable[[Scenario], str]] = {
-    "model": lambda s: s.model.name,
-    "gpu": lambda s: s.gpu.name,
-    "precision": lambda s: s.precision.name,
-    "gpus": lambda s: f"{s.gpus} GPUs" if s.gpus > 1 else f"{s.gpus} GPU",
-    "batch": lambda s: f"{s.batch} users" if s.batch > 1 else f"{s.batch} user",
-    "context": lambda s: f"{s.context:,} tokens",
-    "math": lambda s: f"{s.math.upper()} math" if s.math else "",
-}
-"""How a row names each axis that it varies."""
 
 CORNERS: Mapping[str, str] = {
     "model": "Model",
@@ -57,9 +47,13 @@ def chipped(heading: str, kind: str) -> Content:
     return together(heading, " ", chip(kind)) if kind else heading
 
 
+def _label(scenario: Scenario, axis: str) -> str:
+    return gpu_count(scenario).baked() if axis == "gpus" else name_of(scenario, axis)
+
+
 def row_label(scenario: Scenario, axes: Iterable[str]) -> str:
     """A row's name: what it varies, in words."""
-    return ", ".join(filter(None, (LABELS[axis](scenario) for axis in axes)))
+    return ", ".join(filter(None, (_label(scenario, axis) for axis in axes)))
 
 
 def law_column(

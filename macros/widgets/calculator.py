@@ -15,15 +15,14 @@ from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, tag, together
 from macros.figures.make import law_figure, ratio_figure
+from macros.figures.rules import turned
 from macros.scenario import GPU, PRECISION, Scenario, describe
 from macros.widgets import live_hooks
+from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], Markup]
 
 CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context")
-
-FACTORS: Mapping[str, float] = {"×2": 2, "÷2": 0.5}
-"""Rules that turn an axis from where the reader stands."""
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,6 @@ LEVERS = (
     Lever("Longer context", "context", rules={"context": "×2"}),
 )  # fmt: skip
 """The rows of "what if"."""
-
-
-def turned(scenario: Scenario, rules: Mapping[str, str]) -> Scenario:
-    """A scenario with axes turned by rules; no context grows beyond what the model takes."""
-    for axis, rule in rules.items():
-        count = int(getattr(scenario, axis) * FACTORS[rule])
-        scenario = scenario.on(
-            **{axis: min(count, scenario.model.max_context) if axis == "context" else count}
-        )
-    return scenario
 
 
 class _Shown:
@@ -108,6 +97,7 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
     controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
+    crowded = " is-crowded" if said("crowded", scenario) else ""
     return tag(
         "figure",
         controls,
@@ -116,7 +106,7 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
         _memory(shown),
         _step(shown),
         _actions(),
-        class_="widget calculator",
+        class_=f"widget calculator{crowded}",
         data_calculator=True,
         aria_label="Calculator",
     )
@@ -168,7 +158,7 @@ def _verdict(shown: _Shown) -> Markup:
         class_="runs",
     )
     cannot = live_hooks.cannot_run(shown.scenario)
-    crowded = tag("p", class_="cannot", data_crowded=True)
+    crowded = tag("p", said("crowded", shown.scenario), class_="cannot", data_crowded=True)
     return tag("div", cannot, crowded, fits, class_="verdicts")
 
 

@@ -1,15 +1,17 @@
 """The law for the reader's browser, printed from the very functions that bake the pages.
 
-One module of JavaScript holds the equations (each law function, called with symbols, its expression
-tree written out), the words and units of its quantities, the scales of the display, and the inputs
-of every catalog entry. Nobody writes an equation in JavaScript.
+One module of JavaScript holds the equations and the rules that turn axes (each function, called
+with symbols, its expression tree written out), the words and units of quantities, the scales of the
+display, the names of axes and the sentences of verdicts as recipes, the bounds of picks, and the
+inputs of every catalog entry. Nobody writes an equation or a verdict in JavaScript; law.d.ts, beside
+this module, declares what there is to import.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -17,11 +19,17 @@ from macros import law
 from macros.cache import remembered
 from macros.catalog import Catalog, Gpu, Precision
 from macros.evidence.fit import Fit
+from macros.figures.cells import Cell
 from macros.figures.figure import sources_in_words
+from macros.figures.make import NO_FIT
+from macros.figures.names import NAMES, math_name
+from macros.figures.rules import RULES
 from macros.law import formulas
-from macros.scenario import AXES, axes_of, model_inputs
+from macros.scenario import AXES, GPU, USUAL, Scenario, axes_of, describe, model_inputs
 from macros.units import display
 from macros.units.table import UNITS
+from macros.widgets import live_hooks
+from macros.widgets.sentences import SENTENCES
 
 
 def _quantities() -> dict[str, dict[str, Any]]:
@@ -77,6 +85,10 @@ def catalog_data(catalog: Catalog) -> dict[str, Any]:
         },
         "gpu": {id: _gpu(gpu) for id, gpu in catalog.gpus.items()},
         "precision": {id: _precision(entry) for id, entry in catalog.precisions.items()},
+        "math": {
+            kind: {"name": math_name(kind)}
+            for kind in sorted({kind for gpu in catalog.gpus.values() for kind in gpu.peak_flops})
+        },
     }
 
 
@@ -94,21 +106,53 @@ def _factor(whole: int, factor: Decimal) -> tuple[int, int]:
     return round(math.log10(factor)), 0
 
 
-def _equations() -> dict[str, str]:
-    from macros.law.javascript import javascript_of  # late, with the Altair that it brings
+def _written() -> dict[str, dict[str, str]]:
+    from macros.law.javascript import written_out  # late, with the Altair that it brings
 
-    return {name: javascript_of(name) for name in law.EQUATIONS}
+    functions = {"EQUATIONS": law.EQUATIONS, "RULES": RULES}
+    return {
+        constant: {name: written_out(function) for name, function in group.items()}
+        for constant, group in functions.items()
+    }
+
+
+def _recipes(
+    catalog: Catalog, cells: Mapping[str, Callable[[Scenario], str | Cell]]
+) -> dict[str, Any]:
+    """Words that follow the picks, as recipes: the same whichever scenario they were made in."""
+    first = {
+        "model": next(iter(catalog.models)),
+        "gpu": next(iter(catalog.gpus)),
+        "precision": next(iter(catalog.precisions)),
+    }
+    made = {name: make(describe(catalog, first)) for name, make in cells.items()}
+    return {name: cell.recipe() for name, cell in made.items() if isinstance(cell, Cell)}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def law_module(catalog: Catalog, fit: Fit) -> str:
     """The generated JavaScript module, the only place where a browser finds the law."""
-    written = remembered("equations", None, _equations)
-    equations = ",\n".join(f"{name}:q=>{text}" for name, text in written.items())
+    functions = {
+        constant: ",\n".join(f"{_json(name)}:q=>{text}" for name, text in group.items())
+        for constant, group in remembered("equations", None, _written).items()
+    }
+    axes = {name: meaning.axes for name, meaning in law.INPUTS.items()}
     constants = {
         "QUANTITIES": _quantities(),
-        "INPUT_AXES": {name: list(meaning.axes) for name, meaning in law.INPUTS.items()},
+        "INPUT_AXES": {name: list(found) for name, found in axes.items()},
         "AXES": list(AXES),
+        "USUAL": dict(USUAL),
+        "COUNTS": [axis for axis in AXES if axis in axes and axes[axis] == (axis,)],
+        "FACTS": [name for name, found in axes.items() if found[:1] == (GPU,)],
+        "LIMITS": {axis: list(bounds) for axis, bounds in live_hooks.LIMITS.items()},
+        "CONTEXTS": list(live_hooks.CONTEXTS),
+        "NAMES": _recipes(catalog, NAMES),
+        "SENTENCES": _recipes(catalog, SENTENCES),
         "SPEEDS": sorted(name for name, meaning in law.MEANINGS.items() if meaning.kind),
+        "NO_FIT": NO_FIT,
         "SCALES": _scales({name: unit.shown for name, unit in UNITS.items()}),
         "ASKED_SCALES": _scales({name: unit.asked for name, unit in UNITS.items() if unit.asked}),
         "CLOSE_UP": sorted(display.CLOSE_UP),
@@ -123,8 +167,9 @@ def law_module(catalog: Catalog, fit: Fit) -> str:
             ],
         },
     }
-    exports = "".join(
-        f"export const {name}={json.dumps(value, ensure_ascii=False, separators=(',', ':'))};\n"
-        for name, value in constants.items()
-    )
-    return f"// Generated from the law and the catalog; edit those.\nexport const EQUATIONS={{\n{equations}}};\n{exports}"
+    written = {
+        **{name: f"{{\n{text}}}" for name, text in functions.items()},
+        **{name: _json(value) for name, value in constants.items()},
+    }
+    exports = "".join(f"export const {name}={text};\n" for name, text in written.items())
+    return f"// Generated from the law and the catalog; edit those.\n{exports}"

@@ -6,13 +6,14 @@ A page without JavaScript is complete; these hooks only say, in attributes, what
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, json_script, tag
-from macros.figures.tables import LABELS
+from macros.figures.names import name_of
+from macros.figures.tables import CORNERS
 from macros.scenario import Scenario
-from macros.units.display import show
+from macros.widgets.sentences import said
 
 PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
 """The axes that a reader may turn on a page, in the order of the query."""
@@ -21,12 +22,7 @@ MORE_PICKS = ("kv", "math")
 """What a reader may turn on the calculator besides."""
 
 PICK_LABELS: Mapping[str, str] = {
-    "model": "Model",
-    "gpu": "GPU",
-    "precision": "Format",
-    "gpus": "GPUs",
-    "batch": "Users",
-    "context": "Context",
+    **CORNERS,
     "kv": "Cache",
     "math": "Math",
 }
@@ -40,12 +36,8 @@ MATH: Mapping[str, str] = {"": "the format’s own", "fp16": "FP16, weights only
 LIMITS: Mapping[str, tuple[int, int]] = {"gpus": (1, 1024), "batch": (1, 4096)}
 """Bounds of the counts that a reader may type."""
 
-NAMES: Mapping[str, Callable[[Scenario], str]] = {
-    **LABELS,
-    "gpus": lambda s: f"{s.gpus} × " if s.gpus > 1 else "",
-    "kv": lambda s: s.kv.name,
-}
-"""How a caption names each axis; the count of GPUs stands before their name."""
+CONTEXTS = (0, *(1024 << power for power in range(8)))
+"""The contexts that can be chosen, as far as a model takes them: powers of two, as engines set them."""
 
 
 def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> Markup:
@@ -57,7 +49,7 @@ def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> Markup:
 
 def name(scenario: Scenario, axis: str) -> Markup:
     """The name of one axis, which follows the picks."""
-    return tag("span", NAMES[axis](scenario), class_="name", data_live_name=axis)
+    return tag("span", name_of(scenario, axis), class_="name", data_live_name=axis)
 
 
 def controls(
@@ -82,7 +74,7 @@ def _control(scenario: Scenario, axis: str, choices: Mapping[str, str]) -> Marku
     else:
         options = (
             tag("option", name, value=id, selected=id == value)
-            for id, name in (choices or {value: NAMES[axis](scenario)}).items()
+            for id, name in (choices or {value: name_of(scenario, axis)}).items()
         )
         field = tag("select", *options, name=axis)
     return tag("label", PICK_LABELS[axis], " ", field)
@@ -111,31 +103,7 @@ def cannot_run(scenario: Scenario) -> Markup:
 
     The live layer writes the same words for other picks, with a button that makes them so.
     """
-    return tag("p", _why_not(scenario), class_="cannot", data_cannot=True)
-
-
-def _why_not(scenario: Scenario) -> str:
-    device = scenario.on(memory="reported")
-    if scenario.fits == device.fits:
-        return "" if scenario.fits else _needs(scenario)
-    both = (show(device.value("memory"), "bytes", 4, scale) for scale in ("", "GiB"))
-    reports = "the device reports {} ({})".format(*both)
-    if scenario.fits:
-        return f"Fits by the label, yet {reports}, and there it does not."
-    return f"{_needs(scenario)} That is by the label; {reports}, and there it fits."
-
-
-def _needs(scenario: Scenario) -> str:
-    wanted = scenario.value("weight_bytes"), scenario.gpus * scenario.value("memory")
-    weights, memory = (show(value, "bytes") for value in wanted)
-    if weights == memory:
-        # 141.1 GB do not fit into 141 GB: a verdict can hang on the fourth digit.
-        weights, memory = (show(value, "bytes", 4) for value in wanted)
-    enough = scenario.on(gpus=int(scenario.value("min_gpus")))
-    holders = f"{enough.gpus} of them hold it" if enough.gpus > 1 else "one of them holds it"
-    have = f"these {scenario.gpus} GPUs have" if scenario.gpus > 1 else "this GPU has"
-    speed = show(enough.value("decode_tps"), "tok/s")
-    return f"Needs {weights}, {have} {memory}; {holders}, on which the ceiling is {speed}."
+    return tag("p", said("cannot_run", scenario), class_="cannot", data_cannot=True)
 
 
 def guess(question: str, answer: Figure) -> Markup:

@@ -1,12 +1,16 @@
-"""The law in the browser against the law in Python: the same numbers, the same texts."""
+"""The law in the browser against the law in Python: the same numbers, the same texts, the same words."""
 
 from __future__ import annotations
 
 import math
 import random
 import struct
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 from building import ROOT
@@ -18,11 +22,16 @@ from macros.errors import ScenarioError
 from macros.evidence.accuracy import validate
 from macros.evidence.fit import Fit
 from macros.evidence.rows import measured
+from macros.figures.cells import Text, sentence
 from macros.figures.figure import Figure
-from macros.figures.make import change_figure, law_figure, ratio_figure
-from macros.scenario import Scenario, describe
+from macros.figures.make import NO_FIT, change_figure, law_figure, ratio_figure
+from macros.figures.names import name_of, of_the_picks
+from macros.figures.rules import RULES, turned
+from macros.scenario import AXES, Scenario, describe
 from macros.units.display import scales_of, show
+from macros.widgets import law_module as printing
 from macros.widgets.law_module import law_module
+from macros.widgets.sentences import SENTENCES, said
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +42,7 @@ FACTS = ["bandwidth", "memory", "peak_flops"]
 """Inputs whose sources the browser knows too."""
 
 COMPUTE = """async rows => {
-  const { scenarioOf } = await import("./scenario.js");
+  const { scenarioOf } = await import("./core/scenario.js");
   const { QUANTITIES } = await import("./law.js");
   const plain = value => Number.isFinite(value) ? value : null;
   return rows.map(({ axes, digits, scales }) => {
@@ -48,13 +57,13 @@ COMPUTE = """async rows => {
 }"""
 
 SHOW = """async rows => {
-  const { show, pyRepr } = await import("./display.js");
+  const { show, pyRepr } = await import("./core/format.js");
   return rows.map(([value, unit, digits, scale]) =>
     [show(value, unit, digits, scale), pyRepr(value)]);
 }"""
 
 ACCOUNTS = """async ([rows, facts]) => {
-  const { scenarioOf, parseReference } = await import("./scenario.js");
+  const { scenarioOf, parseReference } = await import("./core/scenario.js");
   const { EQUATIONS } = await import("./law.js");
   return rows.map(axes => {
     const scenario = scenarioOf(axes);
@@ -66,8 +75,28 @@ ACCOUNTS = """async ([rows, facts]) => {
   });
 }"""
 
+WORDS = """async rows => {
+  const { nameOf, sentence } = await import("./core/phrases.js");
+  const { AXES, SENTENCES } = await import("./law.js");
+  return rows.map(axes => [
+    AXES.map(axis => nameOf(axis, axes)),
+    Object.fromEntries(Object.keys(SENTENCES).map(name => [name, sentence(name, axes)])),
+  ]);
+}"""
+
+TURN = """async ([rows, turns]) => {
+  const { scenarioOf } = await import("./core/scenario.js");
+  return rows.map(axes =>
+    turns.map(([axis, rule]) => scenarioOf(axes).turn(axis, rule).axes[axis]));
+}"""
+
+FOLLOW = """async ([rows, hooks, page]) => {
+  const { figureOf } = await import("./core/figure-of.js");
+  return rows.map(picks => hooks.map(hooks => figureOf(hooks, page)(picks).text));
+}"""
+
 COMPARE = """async rows => {
-  const { comparison, scenarioOf } = await import("./scenario.js");
+  const { comparison, scenarioOf } = await import("./core/scenario.js");
   return rows.map(([quantity, of, to, digits, scale]) => {
     const sides = [of, to].map(axes => ({ quantity: "memory_time", scenario: scenarioOf(axes) }));
     const { value, text, title } = comparison(quantity, ...sides, digits, scale);
@@ -86,13 +115,12 @@ def fitted(catalog: Catalog) -> Fit:
     return FITS[0]
 
 
-@pytest.fixture(scope="module")
-def live(browser: Browser, catalog: Catalog) -> Iterator[Page]:
-    """A page of the generated law and the written glue, and of nothing else."""
-    generated = law_module(catalog, fitted(catalog))
+@contextmanager
+def running(browser: Browser, generated: str) -> Iterator[Page]:
+    """A page of a generated law and the written glue, and of nothing else."""
 
     def answer(route: Route) -> None:
-        name = route.request.url.rsplit("/", 1)[1]
+        name = urlsplit(route.request.url).path[1:]
         if name == "law.js":
             route.fulfill(body=generated, content_type="text/javascript")
         elif name:
@@ -105,6 +133,13 @@ def live(browser: Browser, catalog: Catalog) -> Iterator[Page]:
     page.goto("http://law.test/")
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def live(browser: Browser, catalog: Catalog) -> Iterator[Page]:
+    """The law as it stands."""
+    with running(browser, law_module(catalog, fitted(catalog))) as page:
+        yield page
 
 
 def draw(catalog: Catalog, draws: random.Random) -> dict[str, Any]:
@@ -228,3 +263,122 @@ def test_ratios_and_changes_are_the_same(live: Page, catalog: Catalog) -> None:
     for figure, (value, text, title) in zip(wanted, live.evaluate(COMPARE, rows), strict=True):
         assert value == pytest.approx(figure.value, rel=TOLERANCE)
         assert [text, title] == [figure.text, figure.formula]
+
+
+TURNS = [
+    ("gpus", "min"),
+    ("batch", "max"),
+    *((axis, rule) for axis in ("gpus", "batch", "context") for rule in ("×2", "÷2")),
+]
+
+
+def near_the_edge(catalog: Catalog, seed: int, count: int) -> list[tuple[dict[str, Any], Scenario]]:
+    """Scenarios that just fit, or just do not, by the label or on the device: there verdicts change."""
+    draws = random.Random(seed)
+    found = []
+    for axes, scenario in drawn(catalog, seed, count):
+        readings = [scenario.on(memory=memory) for memory in ("label", "reported")]
+        gpus = int(min(reading.value("min_gpus") for reading in readings)) - draws.randint(0, 1)
+        near = {**axes, "memory": "label", "gpus": max(1, gpus)}
+        room = int(describe(catalog, near).value("max_batch"))
+        near["batch"] = max(1, room + draws.randint(0, 1))
+        found.append((near, describe(catalog, near).on(fitted=fitted(catalog).inputs)))
+    return found
+
+
+def kind(verdicts: dict[str, str]) -> str:
+    """Which of the verdicts was given, as a reader would tell them apart."""
+    cannot = verdicts["cannot_run"]
+    if cannot.startswith("Fits by the label"):
+        return "by the label only"
+    if cannot:
+        return "on the device only" if cannot.endswith("there it fits.") else "not at all"
+    return "crowded" if verdicts["crowded"] else "runs"
+
+
+def short_of_the_label(catalog: Catalog) -> Catalog:
+    """A catalog in which some devices report less memory than their label says."""
+    gpus = {
+        id: replace(gpu, memory_reported=replace(gpu.memory, value=gpu.memory.value * 0.9))
+        for id, gpu in list(catalog.gpus.items())[::2]
+    }
+    return replace(catalog, gpus={**catalog.gpus, **gpus})
+
+
+def test_names_and_verdicts_are_the_same_words(browser: Browser, catalog: Catalog) -> None:
+    catalog = short_of_the_label(catalog)
+    sample = [*near_the_edge(catalog, 8, 300), *drawn(catalog, 9, 100)]
+    with running(browser, law_module(catalog, fitted(catalog))) as page:
+        answers = page.evaluate(WORDS, [axes for axes, _ in sample])
+    kinds: Counter[str] = Counter()
+    for (axes, scenario), (names, verdicts) in zip(sample, answers, strict=True):
+        assert names == [name_of(scenario, axis) if axis != "memory" else "" for axis in AXES], axes
+        assert verdicts == {name: said(name, scenario) for name in SENTENCES}, axes
+        kinds[kind(verdicts)] += 1
+    assert len(kinds) == 5, kinds
+
+
+def test_rules_turn_axes_to_the_same_place(live: Page, catalog: Catalog) -> None:
+    sample = drawn(catalog, 10, 1_000)
+    answers = live.evaluate(TURN, [[axes for axes, _ in sample], TURNS])
+    for (axes, scenario), answer in zip(sample, answers, strict=True):
+        wanted = [getattr(turned(scenario, {axis: rule}), axis) for axis, rule in TURNS]
+        assert answer == wanted, axes
+
+
+def test_a_figure_follows_its_axes_and_rules_to_the_same_text(live: Page, catalog: Catalog) -> None:
+    page: dict[str, Any] = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
+    page |= {"gpus": 2, "batch": 1, "context": 0}
+    base = describe(catalog, page).on(fitted=fitted(catalog).inputs)
+    figures = [
+        law_figure(base, "decode_tps", pinned=()),
+        law_figure(base, "decode_tps", pinned=("gpus",)).ruled(gpus="min"),
+        law_figure(base, "held_bytes", pinned=("gpu",), digits=4, scale="GiB"),
+        ratio_figure(
+            law_figure(base, "decode_tps", pinned=()),
+            law_figure(base, "decode_tps", pinned=("gpu",)),
+        ),
+    ]
+    sample = [
+        {**axes, "math": "", "kv": "fp16", "memory": "label"} for axes, _ in drawn(catalog, 11, 500)
+    ]
+    answers = live.evaluate(FOLLOW, [sample, [figure.hooks() for figure in figures], page])
+    for picks, texts in zip(sample, answers, strict=True):
+        theirs = describe(catalog, {axis: picks[axis] for axis in page})
+        own_gpu = theirs.on(gpu=base.gpu)
+        ratio = theirs.value("decode_tps") / own_gpu.value("decode_tps")
+        fits = theirs.fits and own_gpu.fits
+        assert texts == [
+            show(theirs.value("decode_tps"), "tok/s") if theirs.fits else NO_FIT,
+            show(turned(theirs, {"gpus": "min"}).value("decode_tps"), "tok/s"),
+            show(own_gpu.value("held_bytes"), "bytes", 4, "GiB"),
+            show(ratio, "1", scale="×") if fits else NO_FIT,
+        ], picks
+
+
+def test_a_sentence_or_a_rule_is_changed_in_one_place(
+    browser: Browser, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(scenario: Scenario) -> Any:
+        memory = Text(of_the_picks(scenario, "memory", memory="reported"))
+        return sentence("Memory of {memory} will not do.", memory=memory)
+
+    monkeypatch.setitem(cast("dict[str, Any]", SENTENCES), "cannot_run", other)
+    monkeypatch.setitem(cast("dict[str, Any]", RULES), "×2", lambda here: here * 2 + 1)
+    # What was printed before is kept, by the code that it was printed from.
+    monkeypatch.setattr(printing, "remembered", lambda _name, _rests_on, make: make())
+    axes, scenario = drawn(catalog, 12, 1)[0]
+    with running(browser, law_module(catalog, fitted(catalog))) as page:
+        ((_, verdicts),) = page.evaluate(WORDS, [axes])
+        ((turned_there,),) = page.evaluate(TURN, [[axes], [("gpus", "×2")]])
+    assert verdicts["cannot_run"] == said("cannot_run", scenario)
+    assert verdicts["cannot_run"].endswith("will not do.")
+    assert turned_there == turned(scenario, {"gpus": "×2"}).gpus == scenario.gpus * 2 + 1
+
+
+def test_recipes_are_the_same_whichever_scenario_they_were_made_in(catalog: Catalog) -> None:
+    first, *others = [
+        {name: make(scenario).recipe() for name, make in SENTENCES.items()}
+        for _, scenario in drawn(catalog, 13, 20)
+    ]
+    assert all(recipes == first for recipes in others)

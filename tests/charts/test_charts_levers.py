@@ -16,10 +16,10 @@ from baked import bake
 
 from macros.catalog import Catalog
 from macros.charts import CHARTS, WIDTHS, draw
-from macros.charts.kit.cells import value_of
 from macros.charts.kit.drawing import Drawing
 from macros.charts.kit.render_svg import render
 from macros.errors import ScenarioError
+from macros.figures.cells import value_of
 from macros.figures.figure import Figure
 from macros.scenario import Scenario
 

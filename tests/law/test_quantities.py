@@ -60,7 +60,7 @@ def test_a_new_equation_has_its_entry_in_the_browsers_module(drafted: str) -> No
     entry = law_module._quantities()[drafted]
     assert (entry["unit"], entry["name"]) == ("tok/s", "drafted speed")
     assert entry["axes"] == list(axes_of("decode_tps"))
-    assert law_module._equations()[drafted] == "((2*q.decode_tps)/q.batch)"
+    assert law_module._written()["EQUATIONS"][drafted] == "((2*q.decode_tps)/q.batch)"
 
 
 def test_a_column_of_a_new_speed_says_of_which_kind_it_is(drafted: str, two_gpus: Scenario) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from building import ROOT
 from jinja2 import Environment, StrictUndefined
 
@@ -69,13 +69,11 @@ def parsed(html: str) -> Iterator[object]:
     soup = BeautifulSoup(html, "html.parser")
     assert soup.find("blink") is None, soup.find("blink")
     for element in soup.descendants:
-        if isinstance(element, str):
-            yield element.replace(HOSTILE, "")
+        if isinstance(element, Tag):
+            values = {name: str(value) for name, value in element.attrs.items()}
+            yield element.name, {name: v.replace(HOSTILE, "") for name, v in values.items()}
         else:
-            yield (
-                element.name,
-                {name: str(value).replace(HOSTILE, "") for name, value in element.attrs.items()},
-            )
+            yield str(element).replace(HOSTILE, "")
 
 
 def is_words_only(make: Callable[[Catalog], str]) -> None:

@@ -148,7 +148,7 @@ def test_what_the_theme_leaves_unsaid_is_said() -> None:
     assert mended('<div role="dialog">') == '<div role="dialog" aria-label="Search">'
     assert mended('<div aria-label="x" role="dialog">') == '<div aria-label="x" role="dialog">'
     assert mended('<script src="../assets/javascripts/bundle.1.js"></script>') == (
-        '<script src="../assets/live/later.js" data-later="../assets/javascripts/bundle.1.js" defer>'
+        '<script src="../assets/live/theme-loader.js" data-later="../assets/javascripts/bundle.1.js" defer>'
         "</script>"
     )
     assert mended('<label for="x" tabindex="">') == '<label for="x">'
@@ -425,7 +425,8 @@ def test_under_the_policy_search_and_live_charts_work_below_the_base_path(
     shown.wait_for_load_state("networkidle")
 
     asked = {urlsplit(url).path.removeprefix(BASE) for url in seen.requests}
-    assert {"assets/live/law.js", "assets/live/charts.js", "search/search_index.json"} <= asked
+    assert {"assets/live/law.js", "assets/live/vega.js", "search/search_index.json"} <= asked
+    assert any(re.fullmatch(r"assets/live/charts-\w+\.js", path) for path in asked)
     assert any(re.fullmatch(r"assets/charts/\w+-wide\.json", path) for path in asked)
     assert [url for url in seen.requests if not url.startswith((below.address, "data:"))] == []
     assert seen.complaints == []

@@ -1,28 +1,29 @@
 /** Brings a page alive: its controls, what follows them, and, when a reader turns to them, its charts. */
-import { defaults, isDefault, restore, subscribe } from "./picks.js";
-import * as cannot from "./cannot.js";
-import * as controls from "./controls.js";
-import * as figures from "./figures.js";
-import * as guess from "./guess.js";
-import * as notices from "./notices.js";
+import { defaults, hasScenario, isDefault, restore, subscribe } from "./core/state.js";
+import * as announcements from "./page/announcements.js";
+import * as cannotRun from "./page/cannot-run.js";
+import * as controls from "./page/controls.js";
+import * as figures from "./page/figures.js";
+import * as guessForm from "./page/guess-form.js";
 
 /** @type {Promise<unknown> | undefined} */
 let charts;
 
-if (defaults) {
+if (hasScenario) {
   subscribe(figures.find(defaults));
   controls.start(defaults);
-  cannot.start();
-  guess.start();
+  cannotRun.start();
+  guessForm.start();
   subscribe(() => isDefault() || drawCharts());
   restore();
-  notices.start();
-  if (document.querySelector("[data-calculator]")) import("./calculate.js").then(({ start }) => start());
+  announcements.start();
+  if (document.querySelector("[data-calculator]")) import("./calculator/calculator.js").then(({ start }) => start());
 }
 
 /** Load the live charts, once; without them the baked ones stay. */
 function drawCharts() {
-  if (document.querySelector("[data-chart]")) charts ??= import("./charts.js").catch(() => {});
+  if (!document.querySelector("[data-chart]")) return;
+  charts ??= import("./charts/charts.js").then(({ start }) => start(new URL("../charts/", import.meta.url))).catch(() => {});
 }
 
 /** @param {Event} event */

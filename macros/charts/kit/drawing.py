@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from macros.charts.kit.cells import Row, Words, baked, recipe_of, recipes, value_of
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Row, baked, recipes
 from macros.errors import ScenarioError, did_you_mean
+from macros.figures.cells import Words, recipe_of, value_of
 from macros.scenario import Scenario
 
 View: TypeAlias = "alt.Chart | alt.LayerChart | alt.FacetChart | alt.ConcatChart"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from macros.charts.kit.cells import Picked, Row, Text, Value
 from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
+from macros.charts.kit.picked import Picked, Row
+from macros.figures.cells import Text, Value
 from macros.figures.figure import Figure
 
 if TYPE_CHECKING:

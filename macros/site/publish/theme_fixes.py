@@ -8,7 +8,7 @@ NAMELESS_DIALOG = re.compile(r'<(?![^>]*\baria-label)([^>]*\brole="dialog"[^>]*)
 EMPTY_TABINDEX = re.compile(r'(<label\b[^>]*?) tabindex=""')
 
 SCRIPT = re.compile(r'<script src="([^"]*)(assets/javascripts/bundle\b[^"]*)"></script>')
-LATER = r'<script src="\1assets/live/later.js" data-later="\1\2" defer></script>'
+LATER = r'<script src="\1assets/live/theme-loader.js" data-later="\1\2" defer></script>'
 """The theme's script, which is fetched when a reader first does something."""
 
 CHOSEN = "<script>var palette="

@@ -2,17 +2,17 @@
  * What the reader has picked: one scenario for the page, kept in the query of its address.
  * The query comes from anywhere, so each value is judged before it is taken.
  */
-import { CATALOG } from "./law.js";
+import { CATALOG, LIMITS } from "../law.js";
+import { entriesOn } from "./scenario.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
+/** @import { Axes } from "./scenario.js" */
 /** @typedef {(picks: Axes, ignored: string[]) => void} Follower */
 
-/** The page's own scenario. @type {Axes | null} */
-export const defaults = JSON.parse(document.getElementById("page-scenario")?.textContent ?? "null");
+/** The page's own scenario; where it has none nothing is picked. @type {Axes} */
+export const defaults = JSON.parse(document.getElementById("page-scenario")?.textContent ?? "{}");
 
-const AXES = Object.keys(defaults ?? {});
-/** @type {Record<string, [number, number]>} */
-const LIMITS = { gpus: [1, 1024], batch: [1, 4096] };
+const AXES = Object.keys(defaults);
+export const hasScenario = AXES.length > 0;
 const LONGEST_SHOWN = 40;
 const RUN = 1000; // ms in which changes of one axis count as one pick
 const PAUSE = 250; // ms without a change after which the address is brought up to date
@@ -36,11 +36,10 @@ export function subscribe(follower) {
 /** The value of an axis, or why it is not one. @type {(axis: string, value: unknown, soFar: Axes) => { value?: any, why?: string }} */
 export function judge(axis, value, soFar) {
   const text = String(value);
-  if (axis === "memory") return ["label", "reported"].includes(text) ? { value: text } : { why: "neither label nor reported" };
   if (axis === "math") {
     return !text || Object.hasOwn(CATALOG.gpu[soFar.gpu].peaks, text) ? { value: text } : { why: "this GPU has no peak for it" };
   }
-  const entries = CATALOG[axis === "kv" ? "precision" : axis];
+  const entries = entriesOn(axis);
   if (entries) return Object.hasOwn(entries, text) ? { value: text } : { why: "not in the catalog" };
   const { name, max_context } = CATALOG.model[soFar.model];
   const [least, most] = LIMITS[axis] ?? [0, max_context];
@@ -57,7 +56,7 @@ function take(wishes, base) {
   for (const axis of AXES) {
     const wish = axis in wishes ? wishes[axis] : base[axis];
     const { value, why } = judge(axis, wish, next);
-    if (!why) {
+    if (why === undefined) {
       next[axis] = value;
       continue;
     }
@@ -143,6 +142,6 @@ export function set(changes) {
 addEventListener("popstate", () => {
   pending = undefined;
   last = { axes: "", time: -Infinity };
-  if (defaults) restore();
+  if (hasScenario) restore();
 });
 addEventListener("pagehide", write);

@@ -3,18 +3,30 @@
  * to one that is drawn here, in the same box. Until then nothing of the runtime is loaded, and
  * where that fails the baked picture stays.
  */
-import { compute, row } from "./cells.js";
-import { current, defaults, isDefault, subscribe } from "./picks.js";
-import { explain } from "./tip.js";
+import { all, the } from "../core/elements.js";
+import { compute } from "../core/phrases.js";
+import { current, defaults, isDefault, subscribe } from "../core/state.js";
+import { row } from "./chart-data.js";
+import { explain } from "./tooltip.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
+/** @import { Recipe } from "../law.js" */
+/** @import { View } from "../vega.js" */
+/** @import { Axes } from "../core/scenario.js" */
+
+/**
+ * What the build leaves for a layout of a chart: its Vega spec, and the recipes of what follows the picks.
+ * @typedef {object} Recipes
+ * @property {Record<string, Record<string, Recipe>[]>} data the rows of each dataset
+ * @property {Record<string, Recipe>} signals
+ * @property {Recipe} finding what the chart shows, in a sentence
+ */
 
 const SIZES = ["wide", "narrow"];
 const NEAR = ["pointerover", "focusin", "touchstart"];
 
 /** One layout of a chart, drawn. */
 class Layout {
-  /** @param {any} view @param {any} recipe */
+  /** @param {View} view @param {Recipes} recipe */
   constructor(view, recipe) {
     this.view = view;
     this.recipe = recipe;
@@ -30,17 +42,20 @@ class Layout {
   }
 }
 
+/** Where the specs lie. @type {URL} */
+let specs;
+
 /** @type {(box: HTMLElement, size: string) => Promise<Layout>} */
 async function draw(box, size) {
-  const address = new URL(`../charts/${box.dataset.spec}-${size}.json`, import.meta.url);
-  const [runtime, answer] = await Promise.all([import("./vega.js"), fetch(address)]);
+  const address = new URL(`${box.dataset.spec}-${size}.json`, specs);
+  const [runtime, answer] = await Promise.all([import("../vega.js"), fetch(address)]);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   const { spec, ...recipe } = await answer.json();
   const holder = document.createElement("div");
   const layout = new Layout(runtime.draw(spec, holder), recipe);
   await layout.update(current());
-  const place = box.querySelector(`.chart-${size}`);
-  keepSize(holder.querySelector("svg"), place.querySelector("svg"));
+  const place = the(HTMLElement, `.chart-${size}`, box);
+  keepSize(the(SVGSVGElement, "svg", holder), the(SVGSVGElement, "svg", place));
   holder.setAttribute("aria-hidden", "true");
   place.replaceChildren(holder);
   explain(layout.view, box);
@@ -66,7 +81,7 @@ class Chart {
   }
 
   get #size() {
-    return SIZES.find((size) => this.box.querySelector(`.chart-${size}`).getClientRects().length) ?? "";
+    return SIZES.find((size) => the(HTMLElement, `.chart-${size}`, this.box).getClientRects().length) ?? "";
   }
 
   async refresh() {
@@ -83,16 +98,17 @@ class Chart {
 const awake = new Map();
 
 /** Bring a chart alive, or bring it up to date. @param {HTMLElement} box */
-export async function wake(box) {
+async function wake(box) {
   let chart = awake.get(box);
   if (!chart) awake.set(box, (chart = new Chart(box)));
   await chart.refresh().catch(() => {});
 }
 
-const boxes = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-chart][data-spec]")]);
+const boxes = all(HTMLElement, "[data-chart][data-spec]");
 
 /** All charts of the page; those in sight are asked first. */
-export function wakeAll() {
+function wakeAll() {
+  /** @param {DOMRect} box */
   const far = ({ top, bottom }) => Math.max(top - innerHeight, -bottom, 0);
   const sorted = boxes.map((box) => ({ box, away: far(box.getBoundingClientRect()) })).sort((a, b) => a.away - b.away);
   return Promise.all(sorted.map(({ box }) => wake(box)));
@@ -100,17 +116,22 @@ export function wakeAll() {
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let waking;
-// In a task of its own: the charts ask for the layout, which the figures have just changed.
-subscribe(() => {
-  clearTimeout(waking);
-  waking = setTimeout(wakeAll);
-});
-for (const box of boxes) {
-  for (const type of NEAR) box.addEventListener(type, () => awake.has(box) || wake(box), { passive: true });
-}
-if (isDefault()) {
-  // This module was asked for because one of them was touched.
-  for (const box of boxes) if (box.matches(":hover, :focus-within")) wake(box);
-} else {
-  wakeAll();
+
+/** Draw what was touched, or all that differs from what is baked, and keep it up to date. @param {URL} folder of the specs */
+export function start(folder) {
+  specs = folder;
+  // In a task of its own: the charts ask for the layout, which the figures have just changed.
+  subscribe(() => {
+    clearTimeout(waking);
+    waking = setTimeout(wakeAll);
+  });
+  for (const box of boxes) {
+    for (const type of NEAR) box.addEventListener(type, () => awake.has(box) || wake(box), { passive: true });
+  }
+  if (isDefault()) {
+    // This was asked for because one of them was touched.
+    for (const box of boxes) if (box.matches(":hover, :focus-within")) wake(box);
+  } else {
+    wakeAll();
+  }
 }

@@ -1,13 +1,15 @@
 /** A guess before the figure: a form stands where the folded answer is, until the reader asks. */
-import { scaleOf, show } from "./display.js";
-import { subscribe } from "./picks.js";
+import { all, the } from "../core/elements.js";
+import { scaleOf, show } from "../core/format.js";
+import { subscribe } from "../core/state.js";
 
 /** @type {(details: HTMLDetailsElement, index: number) => void} */
 function enhance(details, index) {
-  const figure = /** @type {HTMLDataElement | null} */ (details.querySelector("data.figure"));
+  const [figure] = all(HTMLDataElement, "data.figure", details);
   if (!figure) return;
+  const summary = the(HTMLElement, "summary", details);
   const unit = figure.dataset.unit ?? "1";
-  const [, symbol = ""] = figure.textContent.split(/[\s\u202f]+(?=[^\s\u202f]*$)|(?=[×%]$)/);
+  const [, symbol = ""] = (figure.textContent ?? "").split(/[\s\u202f]+(?=[^\s\u202f]*$)|(?=[×%]$)/);
   // A guess is typed and told in the unit that the figure is shown in.
   const [scale, ten, two] = scaleOf(unit, symbol) ?? ["", 0, 0];
 
@@ -17,7 +19,7 @@ function enhance(details, index) {
   Object.assign(input, { type: "number", id: `guess-${index}`, min: "0", step: "any", inputMode: "decimal", autocomplete: "off" });
   const label = document.createElement("label");
   label.htmlFor = input.id;
-  label.append(details.querySelector("summary").textContent.trim());
+  label.append(summary.textContent?.trim() ?? "");
   const reveal = document.createElement("button");
   reveal.textContent = "Reveal";
   form.append(label, input, symbol, reveal);
@@ -36,15 +38,15 @@ function enhance(details, index) {
     event.preventDefault();
     guess = input.valueAsNumber * 10 ** ten * 2 ** two;
     compare();
-    if (guess > 0) details.querySelector("summary").after(verdict);
+    if (guess > 0) summary.after(verdict);
     form.replaceWith(details);
     details.open = true;
-    details.querySelector("summary").focus({ preventScroll: true });
+    summary.focus({ preventScroll: true });
   });
   subscribe(compare);
   details.replaceWith(form);
 }
 
 export function start() {
-  document.querySelectorAll("details[data-guess]").forEach(enhance);
+  all(HTMLDetailsElement, "details[data-guess]").forEach(enhance);
 }

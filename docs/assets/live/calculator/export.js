@@ -1,8 +1,9 @@
 /** Hands out what the calculator shows: as a link, as CSV, as JSON; all of it made in the browser. */
-import { address } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { say } from "./notices.js";
-import { columns } from "./compare.js";
+import { the } from "../core/elements.js";
+import { scenarioOf } from "../core/scenario.js";
+import { address } from "../core/state.js";
+import { say } from "../page/announcements.js";
+import { columns } from "./kept-scenarios.js";
 
 const COLUMNS = ["scenario", "quantity", "reference", "value", "unit", "text", "formula"];
 
@@ -17,7 +18,7 @@ function data() {
   return columns().map(({ axes, figures }) => ({
     scenario: axes,
     figures: figures.map(({ dataset, value, textContent, title }) => {
-      const { quantity, unit, memory, fits } = dataset;
+      const { quantity = "", unit, memory, fits } = dataset;
       const number = fits === "no" ? NaN : Number(value);
       return {
         quantity,
@@ -43,7 +44,7 @@ const json = () => JSON.stringify({ link: link(), scenarios: data() }, null, 1) 
 
 /** @type {(name: string, text: string) => Promise<void>} */
 async function copy(name, text) {
-  const place = /** @type {HTMLElement} */ (document.querySelector("[data-handed]"));
+  const place = the(HTMLElement, "[data-handed]");
   place.hidden = false;
   try {
     await navigator.clipboard.writeText(text);
@@ -85,6 +86,6 @@ const ACTIONS = {
 
 export function start() {
   for (const [name, act] of Object.entries(ACTIONS)) {
-    document.querySelector(`[data-action=${name}]`).addEventListener("click", act);
+    the(HTMLElement, `[data-action=${name}]`).addEventListener("click", act);
   }
 }

@@ -1,5 +1,7 @@
 /** What stands behind a mark of a live chart, told beside the pointer: figures, their formulas and sources. */
 
+/** @import { View } from "../vega.js" */
+
 const ROOM = 12; // px between the pointer and the words
 
 /** @type {HTMLElement | undefined} */
@@ -36,8 +38,9 @@ function show(text, x, y) {
   element.style.top = `${below ? y + ROOM : Math.max(0, y - height - ROOM)}px`;
 }
 
-/** Tell of a chart's marks under the pointer, and under the finger. @type {(view: any, box: HTMLElement) => void} */
+/** Tell of a chart's marks under the pointer, and under the finger. @type {(view: View, box: HTMLElement) => void} */
 export function explain(view, box) {
+  /** @type {(event: MouseEvent, item?: { datum?: { account?: string } }) => void} */
   const tell = (event, item) => {
     const account = item?.datum?.account;
     if (account) show(account, event.clientX, event.clientY);

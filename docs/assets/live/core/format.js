@@ -2,7 +2,7 @@
  * How a number becomes the text that people read: macros/units/display.py once more, for the browser.
  * Digits are handled as decimal strings, so that rounding is exact and ties go away from zero.
  */
-import { ASKED_SCALES, CLOSE_UP, DIGITS, SCALES, THIN_SPACE } from "./law.js";
+import { ASKED_SCALES, CLOSE_UP, DIGITS, SCALES, THIN_SPACE } from "../law.js";
 
 /**
  * A number as `digits` × 10^`exponent`; the digits end in no zero, and zero is "0".

@@ -1,25 +1,21 @@
 /** The native controls of a page: filled from the catalog, and all of one axis in step. */
-import { CATALOG } from "./law.js";
-import { current, judge, set, subscribe } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { say } from "./notices.js";
+import { CONTEXTS } from "../law.js";
+import { all } from "../core/elements.js";
+import { nameOf } from "../core/phrases.js";
+import { entriesOn } from "../core/scenario.js";
+import { current, judge, set, subscribe } from "../core/state.js";
+import { say } from "./announcements.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
+/** @import { Axes } from "../core/scenario.js" */
 /** @typedef {HTMLSelectElement | HTMLInputElement} Control */
 
-const CONTEXTS = [0, ...Array.from({ length: 8 }, (_, power) => 1024 << power)];
 const byName = new Intl.Collator("en", { numeric: true });
 
-/** What can be chosen on an axis. @type {(axis: string) => [value: string, name: string][]} */
+/** What can be chosen on an axis whose list the build leaves to its reader's browser. @type {(axis: string) => [value: string, name: string][]} */
 function choices(axis) {
-  if (axis === "context") return CONTEXTS.map((count) => [String(count), scenarioOf({ ...current(), context: count }).name("context")]);
-  if (axis === "memory") return [["label", "by the label"], ["reported", "as the device reports"]];
-  if (axis === "math") {
-    const formats = new Set(Object.values(CATALOG.gpu).flatMap((gpu) => Object.keys(gpu.peaks)));
-    return [["", "the format's own"], ...[...formats].sort().map((format) => /** @type {[string, string]} */ ([format, format.toUpperCase()]))];
-  }
-  const entries = Object.entries(CATALOG[axis === "kv" ? "precision" : axis]);
-  return entries.map(([id, entry]) => /** @type {[string, string]} */ ([id, entry.name])).sort((a, b) => byName.compare(a[1], b[1]));
+  if (axis === "context") return CONTEXTS.map((count) => [String(count), nameOf(axis, { ...current(), context: count })]);
+  const entries = Object.entries(entriesOn(axis) ?? {});
+  return entries.map(([id, { name }]) => /** @type {[string, string]} */ ([id, name])).sort((a, b) => byName.compare(a[1], b[1]));
 }
 
 /** @type {(select: HTMLSelectElement, options: [string, string][]) => void} */
@@ -39,7 +35,7 @@ function show(control, picks) {
   }
   if (control.value !== value) {
     if (![...control.options].some((option) => option.value === value)) {
-      control.add(new Option(scenarioOf(picks).name(axis), value));
+      control.add(new Option(nameOf(axis, picks), value));
     }
     control.value = value;
   }
@@ -54,7 +50,8 @@ function show(control, picks) {
 /** @param {Axes} defaults */
 export function start(defaults) {
   /** @type {Control[]} */
-  const controls = [...document.querySelectorAll("[data-picks] :is(select, input)[name]")].filter(({ name }) => name in defaults);
+  const fields = [...all(HTMLSelectElement, "[data-picks] select"), ...all(HTMLInputElement, "[data-picks] input")];
+  const controls = fields.filter(({ name }) => name in defaults);
   /** @type {Record<string, [string, string][]>} */
   const options = {};
   for (const control of controls) {
@@ -67,18 +64,21 @@ export function start(defaults) {
   update(current());
   subscribe(update);
 
-  const isOurs = (control) => controls.includes(control);
-  document.addEventListener("input", ({ target: control }) => {
-    if (isOurs(control) && control instanceof HTMLInputElement && control.value && control.checkValidity()) {
+  /** The control that a reader turned, if it is one of these. @type {(event: Event) => Control | undefined} */
+  const turned = ({ target }) => controls.find((control) => control === target);
+  document.addEventListener("input", (event) => {
+    const control = turned(event);
+    if (control instanceof HTMLInputElement && control.value && control.checkValidity()) {
       set({ [control.name]: Number(control.value) });
     }
   });
-  document.addEventListener("change", ({ target: control }) => {
-    if (!isOurs(control)) return;
+  document.addEventListener("change", (event) => {
+    const control = turned(event);
+    if (!control) return;
     if (control instanceof HTMLSelectElement) {
       set({ [control.name]: typeof defaults[control.name] === "number" ? Number(control.value) : control.value });
     } else if (!control.value || !control.checkValidity()) {
-      say(`${control.labels[0].textContent.trim()}: whole numbers from ${control.min} to ${control.max}.`);
+      say(`${control.labels?.[0].textContent?.trim()}: whole numbers from ${control.min} to ${control.max}.`);
       show(control, current());
     }
   });

@@ -1,14 +1,17 @@
 /** Filters rows that stand folded by source: each word must occur somewhere in a row. */
 
-for (const input of document.querySelectorAll("input[data-filter]")) {
-  const place = document.getElementById(input.dataset.filter);
+/** @type {NodeListOf<HTMLInputElement>} */
+const inputs = document.querySelectorAll("input[data-filter]");
+
+for (const input of inputs) {
+  const place = document.getElementById(input.dataset.filter ?? "");
   const says = input.closest(".filter")?.querySelector("output");
   if (!place || !says) continue;
   const groups = [...place.querySelectorAll("details")].map(group => ({
     group,
     // A source is found by its title, and by what all of its rows have in common.
     title: [...group.querySelectorAll("summary, p")].map(part => part.textContent).join(" ").toLowerCase(),
-    rows: [...group.querySelectorAll("tbody tr")].map(row => ({
+    rows: [.../** @type {NodeListOf<HTMLTableRowElement>} */ (group.querySelectorAll("tbody tr"))].map(row => ({
       row,
       text: [...row.cells].map(cell => cell.textContent).join(" ").toLowerCase(),
     })),
@@ -22,7 +25,7 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
       for (const { row, text } of rows) {
         const held = words.every(word => text.includes(word) || title.includes(word));
         row.hidden = !held;
-        here += held;
+        if (held) here += 1;
       }
       group.hidden = !here;
       group.open = words.length > 0 && here > 0;
@@ -37,10 +40,11 @@ for (const input of document.querySelectorAll("input[data-filter]")) {
 
 /** A link to a row opens the fold that it stands in. */
 function openTarget() {
-  const row = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const fold = row && row.closest("details.entry");
-  if (!fold) return;
-  for (const input of document.querySelectorAll("input[data-filter]")) {
+  const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  /** @type {HTMLDetailsElement | null | undefined} */
+  const fold = row?.closest("details.entry");
+  if (!row || !fold) return;
+  for (const input of inputs) {
     if (!input.value || !row.hidden) continue;
     input.value = "";
     input.dispatchEvent(new Event("input"));

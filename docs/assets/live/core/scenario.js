@@ -1,12 +1,14 @@
 /**
  * A model on a GPU in a number format, and every quantity of the law for it: macros/scenario.py
- * for the browser. The equations come from the generated ./law.js; none is written here.
+ * for the browser. The equations come from the generated ../law.js; none is written here.
  */
-import { CATALOG, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, SPEEDS } from "./law.js";
-import { show } from "./display.js";
+import { AXES, CATALOG, COUNTS, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, RULES, SPEEDS, USUAL } from "../law.js";
+import { show } from "./format.js";
+
+/** @import { Entry, Quantities as Values } from "../law.js" */
 
 /**
- * @typedef {object} Axes
+ * @typedef {object} NamedAxes
  * @property {string} model
  * @property {string} gpu
  * @property {string} precision
@@ -18,16 +20,22 @@ import { show } from "./display.js";
  * @property {string} [memory] "label" or "reported"
  */
 
+/** The axes of a scenario, each by its name too. @typedef {NamedAxes & Record<string, any>} Axes */
+
+/** One figure of the law: a quantity in a scenario. @typedef {{ quantity: string, scenario: Scenario }} Side */
+
+/** The axes that every reference names, in its order; the others are written where they are unusual. */
+export const PLAIN_AXES = AXES.filter((axis) => !(axis in USUAL));
+
+/** What can stand on an axis of names. @type {(axis: string) => Record<string, Entry> | undefined} */
+export const entriesOn = (axis) => /** @type {Record<string, Record<string, Entry>>} */ (CATALOG)[axis === "kv" ? "precision" : axis];
+
 /** The law's quantities of one scenario, each computed when it is first asked for. */
-class Quantities {
-  /** @param {Record<string, number>} inputs */
-  constructor(inputs) {
-    Object.assign(this, inputs);
-  }
-}
+class Quantities {}
 
 for (const [name, equation] of Object.entries(EQUATIONS)) {
   Object.defineProperty(Quantities.prototype, name, {
+    /** @this {Values} */
     get() {
       const value = equation(this);
       Object.defineProperty(this, name, { value });
@@ -42,11 +50,14 @@ const NAME = /\{(\w+)\}/g;
 const rests = new Map();
 
 /** The inputs that a quantity rests on. @type {(quantity: string) => Set<string>} */
-function inputsOf(quantity) {
-  const { text } = QUANTITIES[quantity];
-  if (!text) return new Set([quantity]);
-  if (!rests.has(quantity)) rests.set(quantity, new Set([...text.matchAll(NAME)].flatMap(([, name]) => [...inputsOf(name)])));
-  return rests.get(quantity);
+export function inputsOf(quantity) {
+  let inputs = rests.get(quantity);
+  if (!inputs) {
+    const { text } = QUANTITIES[quantity];
+    inputs = new Set(text ? [...text.matchAll(NAME)].flatMap(([, name]) => [...inputsOf(name)]) : [quantity]);
+    rests.set(quantity, inputs);
+  }
+  return inputs;
 }
 
 export class Scenario {
@@ -57,25 +68,27 @@ export class Scenario {
 
   /** @param {Axes} axes */
   constructor(axes) {
-    this.axes = { math: "", kv: "fp16", memory: "label", ...axes };
-    const { model, gpu, precision, math, kv, memory, gpus, batch, context } = this.axes;
-    this.model = CATALOG.model[model];
-    this.gpu = CATALOG.gpu[gpu];
-    this.precision = CATALOG.precision[precision];
-    const wanted = math || this.precision.math;
+    /** @type {Axes} */
+    this.axes = { ...USUAL, ...axes };
+    const { gpus, batch, context, kv: cache = USUAL.kv } = this.axes;
+    this.model = CATALOG.model[this.axes.model];
+    this.gpu = CATALOG.gpu[this.axes.gpu];
+    this.precision = CATALOG.precision[this.axes.precision];
+    const wanted = this.axes.math || this.precision.math;
     this.format = wanted in this.gpu.peaks ? wanted : "fp16";
-    this.reading = memory === "reported" && this.gpu.reported ? "reported" : "label";
-    /** @type {Record<string, any>} */
-    this.quantities = new Quantities({
+    const reported = this.axes.memory === "reported" ? this.gpu.reported : undefined;
+    this.reading = reported ? "reported" : "label";
+    /** @type {Values} */
+    this.quantities = Object.assign(/** @type {any} */ (new Quantities()), {
       ...this.model,
       bytes_per_block_param: this.precision.bytes_per_block_param,
       bytes_per_expert_param: this.precision.bytes_per_expert_param,
       bytes_per_vocabulary_param: this.precision.bytes_per_vocabulary_param,
-      bytes_per_kv_value: CATALOG.precision[kv].bytes_per_block_param,
+      bytes_per_kv_value: CATALOG.precision[cache].bytes_per_block_param,
       bandwidth: this.gpu.bandwidth,
       // A peak that nobody published bounds nothing.
       peak_flops: this.gpu.peaks[this.format] ?? Infinity,
-      memory: this.gpu[this.reading],
+      memory: reported || this.gpu.label,
       gpus,
       batch,
       context,
@@ -83,8 +96,7 @@ export class Scenario {
     });
     // How far measurements scatter about the expected speed hangs on the law's step time.
     const { step_time } = this.quantities;
-    const [, factors] = FIT.bands.find(([end]) => end === null || step_time < end) ?? [null, {}];
-    Object.assign(this.quantities, factors);
+    Object.assign(this.quantities, FIT.bands.find(([end]) => end === null || step_time < end)?.[1]);
   }
 
   /** @param {Partial<Axes>} changes */
@@ -92,17 +104,19 @@ export class Scenario {
     return scenarioOf({ ...this.axes, ...changes });
   }
 
-  /** The same on as few GPUs as hold the weights. */
-  get onEnough() {
-    return this.on({ gpus: this.value("min_gpus") });
+  /** The same with one axis decided by a rule of the law. @type {(axis: string, rule: string) => Scenario} */
+  turn(axis, rule) {
+    const limit = axis === "context" ? this.model.max_context : Infinity;
+    const known = Object.assign(Object.create(this.quantities), { here: this.axes[axis], limit });
+    return this.on({ [axis]: RULES[rule](known) });
   }
 
   /** @param {string} quantity */
   value(quantity) {
-    return /** @type {number} */ (this.quantities[quantity]);
+    return this.quantities[quantity];
   }
 
-  /** @param {string} quantity */
+  /** @type {(quantity: string, digits?: number, scale?: string) => string} */
   text(quantity, digits = undefined, scale = "") {
     const { unit } = QUANTITIES[quantity];
     if (digits || scale) return show(this.value(quantity), unit, digits, scale);
@@ -120,9 +134,9 @@ export class Scenario {
 
   /** `decode_tps(llama-3-8b,h100-sxm,fp16,1,1,0)` @param {string} quantity */
   reference(quantity) {
-    const { model, gpu, precision, gpus, batch, context, math, kv, memory } = this.axes;
-    const unusual = [math && `math=${math}`, kv !== "fp16" && `kv=${kv}`, memory !== "label" && `memory=${memory}`];
-    return `${quantity}(${[model, gpu, precision, gpus, batch, context, ...unusual.filter(Boolean)].join(",")})`;
+    const unusual = Object.keys(USUAL).filter((axis) => this.axes[axis] !== USUAL[axis]);
+    const written = [...PLAIN_AXES.map((axis) => this.axes[axis]), ...unusual.map((axis) => `${axis}=${this.axes[axis]}`)];
+    return `${quantity}(${written.join()})`;
   }
 
   /** An equation in words and with its numbers; empty for a fact. @param {string} quantity */
@@ -147,7 +161,9 @@ export class Scenario {
 
   /** The name of the GPU's fact behind an input of the law. @param {string} input */
   #fact(input) {
-    return { bandwidth: "bandwidth", memory: this.reading, peak_flops: this.format }[input] ?? "";
+    /** @type {Record<string, string>} */
+    const facts = { bandwidth: "bandwidth", memory: this.reading, peak_flops: this.format };
+    return facts[input] ?? "";
   }
 
   /** @param {string} input */
@@ -156,21 +172,9 @@ export class Scenario {
     return entry ? entry.sources?.[this.#fact(input)] ?? `from the catalog's entry of ${entry.name}` : "";
   }
 
-  /** The catalog's entry on one axis, if it is one of names. @param {string} axis */
+  /** The catalog's entry on one axis, if it is one of names. @type {(axis: string) => Entry | undefined} */
   entryOf(axis) {
-    return CATALOG[axis === "kv" ? "precision" : axis]?.[this.axes[axis]];
-  }
-
-  /** One axis as captions and rows name it. @param {string} axis */
-  name(axis) {
-    const { gpus, batch, context, math } = this.axes;
-    switch (axis) {
-      case "gpus": return gpus > 1 ? `${gpus} × ` : "";
-      case "batch": return batch > 1 ? `${batch} users` : `${batch} user`;
-      case "context": return `${show(context, "1", 9)} tokens`;
-      case "math": return math ? `${math.toUpperCase()} math` : "";
-      default: return this.entryOf(axis)?.name ?? this.axes[axis];
-    }
+    return entriesOn(axis)?.[this.axes[axis]];
   }
 }
 
@@ -179,8 +183,7 @@ const known = new Map();
 
 /** A scenario, remembered, since most figures of a page speak of a few. @param {Axes} axes */
 export function scenarioOf(axes) {
-  const { model, gpu, precision, gpus, batch, context, math, kv, memory } = axes;
-  const key = [model, gpu, precision, gpus, batch, context, math, kv, memory].join();
+  const key = AXES.map((axis) => axes[axis]).join();
   let scenario = known.get(key);
   if (!scenario) {
     if (known.size > 200) known.clear();
@@ -189,26 +192,33 @@ export function scenarioOf(axes) {
   return scenario;
 }
 
-/** Two figures of the law in one: `ratio`, or `change` by a share. @param {string} quantity */
+/** Two figures of the law in one: `ratio`, or `change` by a share. @type {(quantity: string, of: Side, to: Side, digits?: number, scale?: string) => { value: number, text: string, account: string, title: string, of: string, to: string }} */
 export function comparison(quantity, of, to, digits = undefined, scale = "×") {
+  const sides = [of, to];
   const ratio = of.scenario.value(of.quantity) / to.scenario.value(to.quantity);
   const value = quantity === "change" ? ratio - 1 : ratio;
-  const references = [of, to].map((side) => side.scenario.reference(side.quantity));
-  const texts = [of, to].map((side) => side.scenario.text(side.quantity));
-  const contested = [of, to].some((side) => side.scenario.title(side.quantity).endsWith("(contested)"));
+  const references = sides.map((side) => side.scenario.reference(side.quantity));
+  const texts = sides.map((side) => side.scenario.text(side.quantity));
+  const contested = sides.some((side) => side.scenario.title(side.quantity).endsWith("(contested)"));
+  const account = `${texts.join(" ÷ ")}${quantity === "change" ? " − 1" : ""}${contested ? " (contested)" : ""}`;
   return {
     value,
     text: show(value, "1", digits, scale),
+    account,
+    title: `${references.join(" ÷ ")} = ${account}`,
     of: references[0],
     to: references[1],
-    title: `${references.join(" ÷ ")} = ${texts.join(" ÷ ")}${quantity === "change" ? " − 1" : ""}${contested ? " (contested)" : ""}`,
   };
 }
 
-/** @type {(text: string, digits?: number) => { quantity: string, axes: Axes }} */
+/** @type {(text: string) => { quantity: string, axes: Axes }} */
 export function parseReference(text) {
-  const [, quantity, inside] = /^(\w+)\((.*)\)$/.exec(text) ?? [];
-  const [model, gpu, precision, gpus, batch, context, ...rest] = (inside ?? "").split(",");
-  const unusual = Object.fromEntries(rest.map((pair) => pair.split("=")));
-  return { quantity, axes: { model, gpu, precision, gpus: Number(gpus), batch: Number(batch), context: Number(context), ...unusual } };
+  const [, quantity = "", inside = ""] = /^(\w+)\((.*)\)$/.exec(text) ?? [];
+  const fields = inside.split(",");
+  const unusual = fields.slice(PLAIN_AXES.length).map((pair) => pair.split("="));
+  const plain = PLAIN_AXES.map((axis, place) => [axis, readAxis(axis, fields[place])]);
+  return { quantity, axes: Object.fromEntries([...plain, ...unusual]) };
 }
+
+/** The value of an axis from its text. @type {(axis: string, text: string) => string | number} */
+export const readAxis = (axis, text) => (COUNTS.includes(axis) ? Number(text) : text);

@@ -2,40 +2,41 @@
  * Scenarios that the reader keeps beside the picks. They stand in the address, once each, as
  * `compare=llama-3-70b,h100-sxm,fp8,1,1,2048`, with `kv=` and `math=` behind where they differ.
  */
-import { AXES, QUANTITIES } from "./law.js";
-import { pyRepr } from "./display.js";
-import { address, current, defaults, judge, set, subscribe } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { say } from "./notices.js";
+import { AXES, NO_FIT, QUANTITIES, USUAL } from "../law.js";
+import { all, the } from "../core/elements.js";
+import { pyRepr } from "../core/format.js";
+import { nameOf } from "../core/phrases.js";
+import { PLAIN_AXES, scenarioOf } from "../core/scenario.js";
+import { address, current, defaults, judge, set, subscribe } from "../core/state.js";
+import { say } from "../page/announcements.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
-/** @typedef {import("./scenario.js").Scenario} Scenario */
+/** @import { Axes, Scenario } from "../core/scenario.js" */
 
 const KEY = "compare";
 const MOST = 3;
 const LONGEST_SHOWN = 60;
-const PLAIN = ["model", "gpu", "precision", "gpus", "batch", "context"];
-const UNUSUAL = { kv: "fp16", math: "" };
+/** What is written behind the axes that every scenario names. */
+const MORE = ["kv", "math"];
 
 /** @type {Axes[]} */
 let kept = [];
 
 /** @type {(axes: Axes) => string} */
 const textOf = (axes) =>
-  [...PLAIN.map((axis) => axes[axis]), ...Object.keys(UNUSUAL).filter((axis) => axes[axis] !== UNUSUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join(",");
+  [...PLAIN_AXES.map((axis) => axes[axis]), ...MORE.filter((axis) => axes[axis] !== USUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join();
 
-/** A scenario from its text, or why it is none. @type {(text: string) => { axes?: Axes, why?: string }} */
+/** A scenario from its text, or why it is none. @type {(text: string) => { axes: Axes, why?: undefined } | { axes?: undefined, why: string }} */
 function parse(text) {
   const fields = text.split(",");
-  if (fields.length < PLAIN.length || fields.length > PLAIN.length + Object.keys(UNUSUAL).length) return { why: "not a scenario" };
-  const wishes = PLAIN.map((axis, place) => [axis, fields[place]]);
-  for (const field of fields.slice(PLAIN.length)) {
+  if (fields.length < PLAIN_AXES.length || fields.length > PLAIN_AXES.length + MORE.length) return { why: "not a scenario" };
+  const wishes = PLAIN_AXES.map((axis, place) => [axis, fields[place]]);
+  for (const field of fields.slice(PLAIN_AXES.length)) {
     const [axis, value = ""] = field.split("=");
-    if (!Object.hasOwn(UNUSUAL, axis)) return { why: "not a scenario" };
+    if (!MORE.includes(axis)) return { why: "not a scenario" };
     wishes.push([axis, value]);
   }
   /** @type {any} */
-  const axes = { ...UNUSUAL };
+  const axes = Object.fromEntries(MORE.map((axis) => [axis, USUAL[axis]]));
   for (const [axis, wish] of wishes) {
     const { value, why } = judge(axis, wish, axes);
     if (why) return { why: `${axis} is ${why}` };
@@ -53,9 +54,10 @@ function read() {
   const found = new Map();
   for (const text of texts.slice(0, 4 * MOST)) {
     const { axes, why } = parse(text.slice(0, 1000));
-    const reason = why ?? (found.size === MOST && !found.has(textOf(axes)) ? `only ${MOST} can be kept` : "");
+    const full = axes && found.size === MOST && !found.has(textOf(axes));
+    const reason = full ? `only ${MOST} can be kept` : why;
     if (reason) ignored.push(`${KEY}=${text.slice(0, LONGEST_SHOWN)}${text.length > LONGEST_SHOWN ? "…" : ""}: ${reason}`);
-    else found.set(textOf(axes), axes);
+    else if (axes) found.set(textOf(axes), axes);
   }
   kept = [...found.values()];
   return ignored;
@@ -70,26 +72,22 @@ function write() {
 }
 
 /** @type {(axes: Axes) => string} */
-function nameOf(axes) {
-  const scenario = scenarioOf(axes);
-  return `${scenario.name("model")}, ${scenario.name("precision")}, ${scenario.name("gpus")}${scenario.name("gpu")}`;
-}
+const titleOf = (axes) => `${nameOf("model", axes)}, ${nameOf("precision", axes)}, ${nameOf("gpus", axes)}${nameOf("gpu", axes)}`;
 
 /** A figure of another scenario than the one it is made like. @type {(scenario: Scenario, like: HTMLElement) => HTMLDataElement} */
 function figure(scenario, like) {
-  const { quantity, digits, scale, memory } = like.dataset;
+  const { quantity = "", digits, scale, memory } = like.dataset;
   const at = memory ? scenario.on({ memory }) : scenario;
   const { unit, axes } = QUANTITIES[quantity];
   const made = document.createElement("data");
   made.className = "figure";
   made.value = pyRepr(at.value(quantity));
   Object.assign(made.dataset, { quantity, unit });
-  const usual = { ...UNUSUAL, memory: "label" };
   for (const axis of AXES) {
-    if (axes.includes(axis) && at.axes[axis] !== usual[axis]) made.dataset[axis] = String(at.axes[axis]);
+    if (axes.includes(axis) && at.axes[axis] !== USUAL[axis]) made.dataset[axis] = String(at.axes[axis]);
   }
   made.title = at.title(quantity);
-  made.textContent = at.lacks(quantity) ? "does not fit" : at.text(quantity, digits && Number(digits), scale);
+  made.textContent = at.lacks(quantity) ? NO_FIT : at.text(quantity, digits ? Number(digits) : undefined, scale);
   if (at.lacks(quantity)) made.dataset.fits = "no";
   return made;
 }
@@ -99,8 +97,8 @@ function cellLike(axes, cell) {
   const scenario = scenarioOf(axes);
   const made = document.createElement("td");
   made.className = cell.className;
-  for (const part of /** @type {Iterable<HTMLElement>} */ (cell.querySelectorAll("[data-live-name], data.figure"))) {
-    made.append(part.dataset.liveName ? scenario.name(part.dataset.liveName) : figure(scenario, part));
+  for (const part of all(HTMLElement, "[data-live-name], data.figure", cell)) {
+    made.append(part.dataset.liveName ? nameOf(part.dataset.liveName, axes) : figure(scenario, part));
   }
   return made;
 }
@@ -115,19 +113,18 @@ function button(text, label, act) {
   return made;
 }
 
-/** @type {() => HTMLTableElement} */
-const table = () => document.querySelector("[data-compare] table");
+const table = () => the(HTMLTableElement, "[data-compare] table");
 
 function draw() {
   const rows = [...table().rows];
-  for (const row of rows) while (row.cells.length > 2) row.lastElementChild.remove();
+  for (const row of rows) while (row.cells.length > 2) row.deleteCell(-1);
   kept.forEach((axes, place) => {
     const head = document.createElement("th");
     head.scope = "col";
     head.append(
       `Kept ${place + 1}`,
-      button("Turn to it", `Turn to ${nameOf(axes)}`, () => set(axes)),
-      button("Remove", `Remove ${nameOf(axes)}`, () => remove(place)),
+      button("Turn to it", `Turn to ${titleOf(axes)}`, () => set(axes)),
+      button("Remove", `Remove ${titleOf(axes)}`, () => remove(place)),
     );
     rows[0].append(head);
     for (const row of rows.slice(1)) row.append(cellLike(axes, row.cells[1]));
@@ -140,7 +137,7 @@ const isKept = (axes) => kept.some((other) => textOf(other) === textOf(axes));
 
 /** The button says what it can do now. */
 function mark() {
-  const keeper = document.querySelector("[data-action=keep]");
+  const keeper = the(HTMLElement, "[data-action=keep]");
   const done = isKept(current());
   keeper.textContent = done ? "Kept" : kept.length === MOST ? "No room to keep more" : "Keep this one";
   keeper.setAttribute("aria-disabled", String(done || kept.length === MOST));
@@ -153,7 +150,7 @@ function keep() {
   kept.push(axes);
   write();
   draw();
-  say(`Kept ${nameOf(axes)}: ${kept.length} of ${MOST}.`);
+  say(`Kept ${titleOf(axes)}: ${kept.length} of ${MOST}.`);
 }
 
 /** @param {number} place */
@@ -161,20 +158,20 @@ function remove(place) {
   const [gone] = kept.splice(place, 1);
   write();
   draw();
-  say(`Removed ${nameOf(gone)}.`);
-  /** @type {HTMLElement} */ (document.querySelector("[data-compare]")).focus({ preventScroll: true });
+  say(`Removed ${titleOf(gone)}.`);
+  the(HTMLElement, "[data-compare]").focus({ preventScroll: true });
 }
 
 /** What is compared: the picks first, each with the figures that the table shows of it. */
 export function columns() {
   return [current(), ...kept].map((axes, place) => ({
     axes: { ...defaults, ...axes },
-    figures: [...table().tBodies[0].rows].flatMap((row) => /** @type {HTMLDataElement[]} */ ([...row.cells[place + 1].querySelectorAll("data.figure")])),
+    figures: [...table().tBodies[0].rows].flatMap((row) => all(HTMLDataElement, "data.figure", row.cells[place + 1])),
   }));
 }
 
 export function start() {
-  const note = /** @type {HTMLElement} */ (document.querySelector("[data-compare-note]"));
+  const note = the(HTMLElement, "[data-compare-note]");
   const restore = () => {
     const ignored = read();
     note.hidden = !ignored.length;
@@ -182,7 +179,7 @@ export function start() {
     if (ignored.length) say(note.textContent);
     draw();
   };
-  document.querySelector("[data-action=keep]").addEventListener("click", keep);
+  the(HTMLElement, "[data-action=keep]").addEventListener("click", keep);
   addEventListener("popstate", restore);
   subscribe(mark);
   restore();

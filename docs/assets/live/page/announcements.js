@@ -1,9 +1,7 @@
 /** What is said of a pick: to assistive technology once it stands still, and to all what was ignored. */
-import { subscribe, whatWasIgnored } from "./picks.js";
-import { scenarioOf } from "./scenario.js";
-import { whyNot } from "./cannot.js";
+import { sentence } from "../core/phrases.js";
+import { subscribe, whatWasIgnored } from "../core/state.js";
 
-/** @typedef {import("./scenario.js").Axes} Axes */
 
 const PAUSE = 400; // ms without a pick after which it is said
 const MOST = 3;
@@ -17,6 +15,7 @@ status.setAttribute("aria-live", "polite");
 const notice = document.createElement("div");
 notice.className = "picks-notice";
 notice.hidden = true;
+const words = document.createElement("p");
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let saying;
@@ -25,21 +24,6 @@ let saying;
 export function say(text) {
   clearTimeout(saying);
   saying = setTimeout(() => (status.textContent = text), PAUSE);
-}
-
-/** A scenario and its ceiling in one sentence. @type {(picks: Axes) => string} */
-function summary(picks) {
-  const scenario = scenarioOf(picks);
-  const { batch, context } = picks;
-  const names = [
-    scenario.name("model"),
-    scenario.name("precision"),
-    scenario.name("gpus") + scenario.name("gpu"),
-    batch > 1 && scenario.name("batch"),
-    context > 0 && `${scenario.name("context")} of context`,
-  ];
-  const verdict = scenario.fits ? `ceiling ${scenario.text("decode_tps")}.` : "does not fit.";
-  return `${names.filter(Boolean).join(", ")}: ${verdict} ${whyNot(scenario)}`.trim();
 }
 
 /** @type {(ignored: string[]) => string} */
@@ -52,7 +36,7 @@ function complaint(ignored) {
 /** @param {string[]} ignored */
 function warn(ignored) {
   notice.hidden = !ignored.length;
-  notice.firstChild.textContent = complaint(ignored);
+  words.textContent = complaint(ignored);
 }
 
 export function start() {
@@ -60,11 +44,12 @@ export function start() {
   close.type = "button";
   close.textContent = "OK";
   close.addEventListener("click", () => (notice.hidden = true));
-  notice.append(document.createElement("p"), close);
+  notice.append(words, close);
   document.body.append(status, notice);
   subscribe((picks, ignored) => {
     warn(ignored);
-    say(`${complaint(ignored)} ${summary(picks)}`.trim());
+    const sentences = [complaint(ignored), sentence("summary", picks), sentence("cannot_run", picks)];
+    say(sentences.filter(Boolean).join(" "));
   });
   warn(whatWasIgnored());
   if (whatWasIgnored().length) say(complaint(whatWasIgnored()));

@@ -4,7 +4,7 @@
  * Search, menus and the colour switch need it, reading does not; with it come the index of the
  * search and a worker, more bytes than a page. What a reader did meanwhile is told to it then.
  */
-{
+(() => {
   const PAUSE = 1000; // ms
   const tag = /** @type {HTMLScriptElement} */ (document.currentScript);
   const signs = ["pointerover", "pointerdown", "touchstart", "keydown", "focusin", "scroll", "change"];
@@ -55,4 +55,4 @@
   for (const sign of signs) addEventListener(sign, note, { capture: true, passive: true });
   // Come from a search, whose words the theme marks on the page.
   if (/[?&][hq]=/.test(location.search)) fetchIt();
-}
+})();

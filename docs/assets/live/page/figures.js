@@ -1,0 +1,69 @@
+/** Figures, names and worked equations that follow the reader's picks. */
+import { all } from "../core/elements.js";
+import { figureOf, isOfTheLaw, scenarioOfHooks } from "../core/figure-of.js";
+import { nameOf } from "../core/phrases.js";
+
+/** @import { Hooks } from "../core/figure-of.js" */
+/** @import { Axes } from "../core/scenario.js" */
+
+/**
+ * What an element shows.
+ * @typedef {object} View
+ * @property {string} text
+ * @property {Record<string, string | null>} attributes null takes one away
+ */
+
+/** @type {(element: HTMLElement) => Hooks} */
+function hooksOf({ attributes }) {
+  const data = [...attributes].filter(({ name }) => name.startsWith("data-"));
+  return Object.fromEntries(data.map(({ name, value }) => [name.slice("data-".length), value]));
+}
+
+/** @type {(hooks: Hooks, page: Axes) => (picks: Axes) => View} */
+function workedEquation(hooks, page) {
+  const { at, write } = scenarioOfHooks(hooks, page);
+  return (picks) => {
+    const scenario = at(picks);
+    return { text: scenario.formula(hooks.worked), attributes: Object.fromEntries(write(scenario)) };
+  };
+}
+
+/** How an element follows the picks, if it can. @type {(hooks: Hooks, page: Axes) => undefined | ((picks: Axes) => View)} */
+function viewOf(hooks, page) {
+  if (hooks["live-name"]) return (picks) => ({ text: nameOf(hooks["live-name"], picks), attributes: {} });
+  if (hooks.worked) return workedEquation(hooks, page);
+  return isOfTheLaw(hooks) ? figureOf(hooks, page) : undefined;
+}
+
+/** Find what lives on the page; the result brings it up to date. @type {(defaults: Axes) => (picks: Axes) => void} */
+export function find(defaults) {
+  /** @type {{ element: HTMLElement, view: (picks: Axes) => View, baked: View, shown: View }[]} */
+  const living = [];
+  for (const element of all(HTMLElement, "[data-live], [data-live-name]")) {
+    const view = viewOf(hooksOf(element), defaults);
+    if (!view) continue;
+    // The build knows more than the law (the sources of facts): back at the page's own scenario its words stand again.
+    const names = Object.keys(view(defaults).attributes);
+    const attributes = Object.fromEntries(names.map((attribute) => [attribute, element.getAttribute(attribute)]));
+    const baked = { text: element.textContent ?? "", attributes };
+    living.push({ element, view, baked, shown: baked });
+  }
+  return (picks) => {
+    const home = Object.keys(defaults).every((axis) => picks[axis] === defaults[axis]);
+    for (const one of living) {
+      const next = home ? one.baked : one.view(picks);
+      one.shown = write(one.element, one.shown, next);
+    }
+  };
+}
+
+/** Bring an element up to date. @type {(element: HTMLElement, before: View, after: View) => View} */
+function write(element, before, { text, attributes }) {
+  if (before.text !== text) element.textContent = text;
+  for (const [attribute, value] of Object.entries(attributes)) {
+    if (before.attributes[attribute] === value) continue;
+    if (value === null) element.removeAttribute(attribute);
+    else element.setAttribute(attribute, value);
+  }
+  return { text, attributes };
+}
