@@ -15,7 +15,6 @@ from pathlib import Path
 from macros import cache
 from macros.cache.codec import decode, encode
 from macros.catalog import Catalog, load
-from macros.evidence.accuracy import validate
 from macros.evidence.fit import Fit
 from macros.evidence.rows import Measured, measured
 
@@ -49,6 +48,8 @@ def known(folder: Path = CATALOG) -> Known:
 def _from_files(folder: Path) -> Known:
     # No plug-in of pydantic's is wanted; looking for some would read every package's metadata.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    from macros.evidence.accuracy import validate  # late: what was kept needs no fit
+
     catalog = load(folder)
     rows = measured(catalog)
     return Known(catalog, rows, validate(rows).fit)

@@ -28,15 +28,6 @@ class _Symbol(core.Expression):
         return f"q.{self.name}"
 
 
-def javascript_of(quantity: str) -> str:
-    """The right-hand side of an equation as a JavaScript expression over `q`.
-
-    Raises:
-        KeyError: the law has no such equation.
-    """
-    return written_out(law.EQUATIONS[quantity])
-
-
 def written_out(function: Callable[..., law.Quantity]) -> str:
     """What a function in the law's arithmetic returns, over its parameters' names in `q`."""
     symbols = {name: _Symbol(name=name) for name in signature(function).parameters}

@@ -7,7 +7,6 @@ from typing import Any
 INK = "var(--de-ink)"
 INK_2 = "var(--de-ink-2)"
 GRID = "var(--de-grid)"
-RULE = "var(--de-rule)"
 PAPER = "var(--de-paper)"
 MEMORY = "var(--de-memory)"
 MEMORY_SOFT = "var(--de-memory-soft)"
