@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +33,9 @@ from macros.charts.kit.picked import markup
 from macros.charts.kit.render_svg import with_own_ids
 from macros.errors import ScenarioError, did_you_mean
 from macros.figures import tables
-from macros.figures.cells import Cell
+from macros.figures.cells import Cell, value_of
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, tag
 from macros.scenario import Scenario
 
 Draw = Callable[[Catalog, Scenario | None, Mapping[str, Any]], Drawing]
@@ -82,7 +82,9 @@ class Drawn:
     drawing: Drawing
     specs: Mapping[str, str] = field(default_factory=dict)
 
-    def markup(self, title: str, caption: str, controls: str = "", nth: int = 1) -> str:
+    def markup(
+        self, title: Content, caption: Content, controls: Content = "", nth: int = 1
+    ) -> Markup:
         """The figure: title, chart, caption, and the data behind it as a table.
 
         Args:
@@ -94,35 +96,45 @@ class Drawn:
         anchor = f"chart-{self.name}" + (f"-{nth}" if nth > 1 else "")
         # One image with two layouts, of which the style sheet shows one: the finding is told
         # once, whichever of them is seen.
-        charts = "".join(
-            f'<div class="chart chart-{size}">{with_own_ids(svg, f"{anchor}-{size}")}</div>'
+        charts = (
+            # The renderer writes an SVG by construction, too.
+            tag("div", Markup(with_own_ids(svg, f"{anchor}-{size}")), class_=f"chart chart-{size}")
             for size, svg in self.svgs.items()
         )
         rows = [_cells(row, bool(self.specs)) for row in self.drawing.rows]
-        data = tables.plain(title, self.drawing.headings, rows)
-        return (
-            f'<figure class="widget" id="{anchor}"><figcaption class="widget-title">{title}</figcaption>{controls}'
-            f'<div role="img" aria-label="{escape(self.drawing.finding)}" {self._hooks()}'
-            f"data-search-exclude>{charts}</div>"
-            f'<div class="caption">{caption}</div>'
-            f'<details class="data"><summary>Data behind this chart</summary>{data}</details>'
-            "</figure>"
+        data = tables.plain(str(title), self.drawing.headings, rows)
+        return tag(
+            "figure",
+            tag("figcaption", title, class_="widget-title"),
+            controls,
+            tag(
+                "div",
+                *charts,
+                role="img",
+                aria_label=self.drawing.finding,
+                **self._hooks(),
+                data_search_exclude=True,
+            ),
+            tag("div", caption, class_="caption"),
+            tag("details", tag("summary", "Data behind this chart"), data, class_="data"),
+            class_="widget",
+            id=anchor,
         )
 
-    def _hooks(self) -> str:
+    def _hooks(self) -> Mapping[str, str]:
         """What the live layer must know: which chart this is, and where its specs are."""
         if not self.specs:
-            return ""
+            return {}
         spec = next(iter(self.specs)).removeprefix(f"{FOLDER}/").rpartition("-")[0]
-        return f'data-chart="{self.name}" data-spec="{spec}" '
+        return {"data-chart": self.name, "data-spec": spec}
 
 
 def _cells(row: Mapping[str, Any], live: bool) -> Mapping[str, Any]:
     """A row of a data table, whose figures follow the picks if the chart does."""
     if live:
-        return {n: markup(v) if isinstance(v, Figure | Cell) else v for n, v in row.items()}
+        return {n: markup(v) if isinstance(v, Cell) else v for n, v in row.items()}
     fixed = {n: replace(v, live={}) if isinstance(v, Figure) else v for n, v in row.items()}
-    return {n: escape(str(v.baked())) if isinstance(v, Cell) else v for n, v in fixed.items()}
+    return {n: value_of(v) for n, v in fixed.items()}
 
 
 def draw(

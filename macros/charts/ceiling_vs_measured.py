@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any, Literal
 
 from macros.catalog import Catalog, Measurement
@@ -12,6 +11,7 @@ from macros.charts.kit.drawing import PHONE, Drawing, View, asked, first_row, fi
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.theme import INK, MEASURED, MEMORY
 from macros.errors import ScenarioError
+from macros.figures.html import Markup, tag
 from macros.scenario import Scenario, describe
 from macros.units.display import show
 
@@ -81,8 +81,8 @@ def _finding(pairs: list[dict[str, Any]], machine: str, row: Measurement) -> str
     )
 
 
-def _link(row: Measurement) -> str:
-    return f'<a href="{escape(row.citation.source.url)}">{escape(row.title)}</a>'
+def _link(row: Measurement) -> Markup:
+    return tag("a", row.title, href=row.citation.source.url)
 
 
 def _chart(pairs: list[dict[str, Any]], machine: str, width: int) -> View:

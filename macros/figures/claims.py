@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 from macros.errors import ClaimError
 from macros.figures.figure import Condition
+from macros.figures.html import Markup, tag
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Claim:
         """What was compared, with its values."""
         return "; ".join(condition.account for condition in self.conditions)
 
-    def markup(self) -> str:
+    def markup(self) -> Markup:
         """The phrase as the page shows it."""
-        return f'<span class="claim" data-holds="{escape(self.account)}">{self.phrase}</span>'
+        return tag("span", self.phrase, class_="claim", data_holds=self.account)
 
 
 def check(phrase: str, conditions: tuple[object, ...]) -> Claim:
@@ -32,14 +32,15 @@ def check(phrase: str, conditions: tuple[object, ...]) -> Claim:
     Raises:
         ClaimError: a condition is false, or is no comparison of figures and so could never fail.
     """
+    told = repr(str(phrase))
     if not conditions:
-        raise ClaimError(f"the claim {phrase!r} gives no condition, so it could never fail")
+        raise ClaimError(f"the claim {told} gives no condition, so it could never fail")
     for condition in conditions:
         if not isinstance(condition, Condition):
             raise ClaimError(
-                f"the claim {phrase!r} rests on {condition!r}; compare figures, "
+                f"the claim {told} rests on {condition!r}; compare figures, "
                 'as in figure("decode_tps") > 20'
             )
         if not condition.holds:
-            raise ClaimError(f"the claim {phrase!r} does not hold: {condition.account}")
+            raise ClaimError(f"the claim {told} does not hold: {condition.account}")
     return Claim(phrase, tuple(c for c in conditions if isinstance(c, Condition)))

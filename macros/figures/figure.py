@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from html import escape
 from typing import Any
 
 from macros.catalog import Citation
 from macros.errors import ScenarioError
+from macros.figures.html import Markup, tag
 from macros.units.display import DEFAULT_DIGITS, show
 
 RELATIVE_TOLERANCE = 1e-9
@@ -26,12 +26,7 @@ class Condition:
         return self.holds
 
 
-def _escaped(text: str) -> str:
-    # A bar would end the cell of a Markdown table that the figure stands in.
-    return escape(text).replace("|", "&#124;")
-
-
-def _unlisted(figure: Figure) -> str:
+def _unlisted(figure: Figure) -> Markup:
     return figure.markup()
 
 
@@ -66,7 +61,7 @@ class Figure:
     live: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
     contested: bool = False
-    cite: Callable[[Figure], str] = field(default=_unlisted, repr=False)
+    cite: Callable[[Figure], Markup] = field(default=_unlisted, repr=False)
 
     @property
     def text(self) -> str:
@@ -80,7 +75,7 @@ class Figure:
         account = self.formula or sources or "set by the page"
         return f"{account} (contested)" if self.contested else account
 
-    def markup(self) -> str:
+    def markup(self) -> Markup:
         """The `<data>` element of the figure contract."""
         attributes = {
             "class": "figure",
@@ -88,8 +83,8 @@ class Figure:
             **{f"data-{name}": value for name, value in self.hooks().items()},
             "title": self.title,
         }
-        written = " ".join(f'{name}="{_escaped(value)}"' for name, value in attributes.items())
-        return f"<data {written}>{escape(self.text)}</data>"
+        # A bar would end the cell of a Markdown table that the figure stands in.
+        return tag("data", self.text, **attributes).replace("|", Markup("&#124;"))
 
     def hooks(self) -> dict[str, str]:
         """The `data-` attributes: what the figure is, and how it follows the reader's picks."""
@@ -107,8 +102,12 @@ class Figure:
         """
         return replace(self, live={**self.live, **{f"{axis}-rule": r for axis, r in rules.items()}})
 
-    def __str__(self) -> str:
+    def __html__(self) -> Markup:
         return self.cite(self)
+
+    def __str__(self) -> str:
+        # What templates print.
+        return str(self.__html__())
 
     def _compare(self, other: Any, sign: str, test: Callable[[float, float], bool]) -> Condition:
         number = other.value if isinstance(other, Figure) else other

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from html import escape
 
 from macros.catalog import Citation
 from macros.figures.claims import Claim
 from macros.figures.figure import Figure
+from macros.figures.html import Markup, scrolling, tag, together
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,19 @@ class Ledger:
     claims: list[Claim] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
-    def cite(self, figure: Figure) -> str:
+    def cite(self, figure: Figure) -> Markup:
         """The figure's markup, linked to its row in the ledger."""
         first_use = figure.reference not in self.figures
         number, _ = self.figures.setdefault(figure.reference, (len(self.figures) + 1, figure))
-        anchor = f' id="f-{number}"' if first_use else ""
-        return f'<a class="figure-link" href="#{_slug(number)}"{anchor}>{figure.markup()}</a>'
+        return tag(
+            "a",
+            figure.markup(),
+            class_="figure-link",
+            href=f"#{_slug(number)}",
+            id=f"f-{number}" if first_use else None,
+        )
 
-    def state(self, claim: Claim) -> str:
+    def state(self, claim: Claim) -> Markup:
         """The claim's markup, after listing it."""
         self.claims.append(claim)
         return claim.markup()
@@ -124,54 +129,69 @@ class Ledger:
             )
             for _, figure in self.figures.values()
         )
-        claims = tuple(ClaimData(claim.phrase, claim.account) for claim in self.claims)
+        claims = tuple(ClaimData(str(claim.phrase), claim.account) for claim in self.claims)
         return LedgerData(figures, claims, dict(self.files))
 
-    def markup(self) -> str:
+    def markup(self) -> Markup:
         """The folded table that closes the page."""
         numbers = {citation: number for number, citation in enumerate(self.citations, 1)}
-        rows = "".join(_row(number, figure, numbers) for number, figure in self.figures.values())
-        claims = "".join(
-            f"<li>{claim.phrase} <small>{escape(claim.account)}</small></li>"
-            for claim in self.claims
+        heads = (tag("th", head, scope="col") for head in ("Figure", "What", "How", "Sources"))
+        rows = (_row(number, figure, numbers) for number, figure in self.figures.values())
+        table = tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_="figures")
+        claims = [
+            tag("li", claim.phrase, " ", tag("small", claim.account)) for claim in self.claims
+        ]
+        sources = [_source(number, citation) for citation, number in numbers.items()]
+        return tag(
+            "section",
+            tag("h2", "Every figure on this page", id="ledger-title"),
+            tag(
+                "p",
+                "Download as ",
+                tag("a", "CSV", href="ledger.csv", download=True),
+                " or ",
+                tag("a", "JSON", href="ledger.json", download=True),
+                ".",
+            ),
+            _folded(
+                f"{len(self.figures)} figures, each with its formula and sources",
+                scrolling(table, "Figures and formulas"),
+            ),
+            _folded(f"{len(claims)} claims that the build checks", *_list("ul", claims)),
+            _folded(f"{len(sources)} sources", *_list("ol", sources)),
+            class_="ledger",
+            id="ledger",
+            aria_labelledby="ledger-title",
+            data_search_exclude=True,
         )
-        sources = "".join(_source(number, citation) for citation, number in numbers.items())
-        return (
-            '<section class="ledger" id="ledger" aria-labelledby="ledger-title" data-search-exclude>'
-            '<h2 id="ledger-title">Every figure on this page</h2>'
-            '<p>Download as <a href="ledger.csv" download>CSV</a> or '
-            '<a href="ledger.json" download>JSON</a>.</p>'
-            f"<details><summary>{len(self.figures)} figures, each with its formula and sources"
-            '</summary><div class="table-scroll" role="region" tabindex="0" '
-            'aria-label="Figures and formulas"><table class="figures"><thead><tr><th scope="col">Figure</th>'
-            '<th scope="col">What</th><th scope="col">How</th><th scope="col">Sources</th></tr>'
-            f"</thead><tbody>{rows}</tbody></table></div></details>"
-            f"{_folded(f'{len(self.claims)} claims that the build checks', 'ul', claims)}"
-            f"{_folded(f'{len(numbers)} sources', 'ol', sources)}</section>"
-        )
 
 
-def _folded(summary: str, kind: str, items: str) -> str:
-    if not items:
-        return ""
-    return f"<details><summary>{summary}</summary><{kind}>{items}</{kind}></details>"
+def _list(kind: str, items: Sequence[Markup]) -> Sequence[Markup]:
+    return [tag(kind, *items)] if items else []
 
 
-def _row(number: int, figure: Figure, numbers: dict[Citation, int]) -> str:
+def _folded(summary: str, *inside: Markup) -> Markup:
+    """What unfolds under its summary; nothing of nothing."""
+    return tag("details", tag("summary", summary), *inside) if inside else Markup()
+
+
+def _row(number: int, figure: Figure, numbers: Mapping[Citation, int]) -> Markup:
     used: Iterable[int] = sorted({numbers[citation] for _, citation in figure.sources})
-    links = " ".join(f'<a href="#s-{source}">{source}</a>' for source in used)
-    contested = " <em>contested</em>" if figure.contested else ""
+    links = Markup(" ").join(tag("a", source, href=f"#s-{source}") for source in used)
+    contested = together(" ", tag("em", "contested")) if figure.contested else ""
     # Ratios and facts carry no words beyond their reference, so the reference names every row.
-    return (
-        f'<tr id="{_slug(number)}"><td class="num"><a href="#f-{number}">{escape(figure.text)}</a>'
-        f"</td><td><code>{escape(figure.reference)}</code></td>"
-        f"<td>{escape(figure.formula)}{contested}</td><td>{links}</td></tr>"
+    return tag(
+        "tr",
+        tag("td", tag("a", figure.text, href=f"#f-{number}"), class_="num"),
+        tag("td", tag("code", figure.reference)),
+        tag("td", figure.formula, contested),
+        tag("td", links),
+        id=_slug(number),
     )
 
 
-def _source(number: int, citation: Citation) -> str:
+def _source(number: int, citation: Citation) -> Markup:
     source = citation.source
-    return (
-        f'<li id="s-{number}"><a href="{escape(source.url)}" rel="noopener">{escape(source.what)}'
-        f"</a>: {escape(citation.where)}, read {source.read.isoformat()}</li>"
-    )
+    link = tag("a", source.what, href=source.url, rel="noopener")
+    told = f": {citation.where}, read {source.read.isoformat()}"
+    return tag("li", link, told, id=f"s-{number}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from macros import law
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, escape, scrolling, tag, together
 from macros.figures.names import gpu_count, name_of
 from macros.scenario import Scenario
 
@@ -32,14 +32,19 @@ class Column:
     """A heading with the cell of each row under it."""
 
     heading: str
-    cells: Sequence[str]
+    cells: Sequence[Content]
     kind: str = ""
     numeric: bool = True
 
 
-def chip(kind: str) -> str:
+def chip(kind: str) -> Markup:
     """The label that says whether a speed is a ceiling, expected or measured."""
-    return f'<span class="kind kind-{kind}">{kind}</span>'
+    return tag("span", kind, class_=f"kind kind-{kind}")
+
+
+def chipped(heading: str, kind: str) -> Content:
+    """A heading with the label of its kind, if it has one."""
+    return together(heading, " ", chip(kind)) if kind else heading
 
 
 def _label(scenario: Scenario, axis: str) -> str:
@@ -64,58 +69,51 @@ def law_column(
     cells = [
         _no_fit(scenario, figure)
         if scenario.lacks(quantity) and not hypothetical
-        else str(figure(scenario, quantity))
+        else escape(figure(scenario, quantity))
         for scenario in scenarios
     ]
     meaning = law.MEANINGS[quantity]
     return Column(meaning.words, cells, meaning.kind)
 
 
-def _no_fit(scenario: Scenario, figure: Callable[[Scenario, str], Figure]) -> str:
+def _no_fit(scenario: Scenario, figure: Callable[[Scenario, str], Figure]) -> Markup:
     needed = figure(scenario, "min_gpus")
-    return f'<span class="nofit">does not fit: needs {needed} GPUs</span>'
+    return tag("span", "does not fit: needs ", needed, " GPUs", class_="nofit")
 
 
 def markup(
     caption: str,
     corner: str,
-    labels: Sequence[str],
+    labels: Sequence[Content],
     columns: Sequence[Column],
     ids: Sequence[str] = (),
-) -> str:
-    """An accessible table in a box that scrolls by itself on a narrow screen; `ids` are of rows."""
-    heads = "".join(
-        f'<th scope="col">{escape(column.heading)}{" " + chip(column.kind) if column.kind else ""}'
-        "</th>"
-        for column in columns
-    )
-    rows = "".join(
-        f'<tr{_id(ids, index)}><th scope="row">{escape(label)}</th>{_cells(columns, index)}</tr>'
+) -> Markup:
+    """An accessible table in a box that scrolls by itself; `ids` are of rows."""
+    headings = [chipped(column.heading, column.kind) for column in columns]
+    heads = [tag("th", heading, scope="col") for heading in (corner, *headings)]
+    rows = [
+        tag("tr", tag("th", label, scope="row"), *_cells(columns, index), id=_id(ids, index))
         for index, label in enumerate(labels)
-    )
+    ]
+    body = tag("thead", tag("tr", *heads)), tag("tbody", *rows)
+    table = tag("table", tag("caption", caption), *body, class_="compare")
+    return scrolling(table, caption)
+
+
+def _id(ids: Sequence[str], index: int) -> str | None:
+    return ids[index] if ids else None
+
+
+def _cells(columns: Sequence[Column], index: int) -> Iterable[Markup]:
     return (
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(caption)}">'
-        f'<table class="compare"><caption>{escape(caption)}</caption><thead><tr>'
-        f'<th scope="col">{escape(corner)}</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
-        "</div>"
-    )
-
-
-def _id(ids: Sequence[str], index: int) -> str:
-    return f' id="{ids[index]}"' if ids else ""
-
-
-def _cells(columns: Sequence[Column], index: int) -> str:
-    return "".join(
-        f"<td{' class=' + chr(34) + 'num' + chr(34) if column.numeric else ''}>"
-        f"{column.cells[index]}</td>"
+        tag("td", column.cells[index], class_="num" if column.numeric else None)
         for column in columns
     )
 
 
-def plain(caption: str, headings: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+def plain(caption: str, headings: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Markup:
     """A table of plain data, the first column naming the rows: what lies behind a chart."""
-    lines = [[str(value) for value in row.values()] for row in rows]
+    lines = [list(row.values()) for row in rows]
     columns = [
         Column(heading, [line[index] for line in lines])
         for index, heading in enumerate(headings)

@@ -10,8 +10,9 @@ import inspect
 import textwrap
 from collections.abc import Callable, Mapping
 from functools import cache
-from html import escape
 from typing import Protocol, TypeVar
+
+from markupsafe import Markup
 
 from macros import law
 
@@ -132,32 +133,35 @@ class _Line:
 class _MathMl:
     """Static MathML; browsers typeset it without any script."""
 
-    def name(self, name: str) -> str:
+    def name(self, name: str) -> Markup:
         meaning = law.MEANINGS[name]
-        marked = f' class="q-{meaning.side}"' if meaning.side else ""
-        return f"<mtext{marked}>{escape(meaning.short)}</mtext>"
+        if not meaning.side:
+            return Markup("<mtext>{}</mtext>").format(meaning.short)
+        return Markup('<mtext class="q-{}">{}</mtext>').format(meaning.side, meaning.short)
 
-    def number(self, value: float) -> str:
-        return f"<mn>{value:g}</mn>"
+    def number(self, value: float) -> Markup:
+        return Markup("<mn>{:g}</mn>").format(value)
 
-    def group(self, inner: str) -> str:
-        return f"<mrow><mo>(</mo>{inner}<mo>)</mo></mrow>"
+    def group(self, inner: Markup) -> Markup:
+        return Markup("<mrow><mo>(</mo>{}<mo>)</mo></mrow>").format(inner)
 
-    def binary(self, operator: str, left: str, right: str) -> str:
+    def binary(self, operator: str, left: Markup, right: Markup) -> Markup:
         if operator == "÷":
-            return f"<mfrac><mrow>{left}</mrow><mrow>{right}</mrow></mfrac>"
+            return Markup("<mfrac><mrow>{}</mrow><mrow>{}</mrow></mfrac>").format(left, right)
         if operator == "^":
-            return f"<msup><mrow>{left}</mrow><mrow>{right}</mrow></msup>"
+            return Markup("<msup><mrow>{}</mrow><mrow>{}</mrow></msup>").format(left, right)
         # Inside a fraction browsers set operators tight, which runs our words together.
-        gap = '<mspace width="0.22em"/>'
-        return f"{left}{gap}<mo>{operator}</mo>{gap}{right}"
+        gap = Markup('<mspace width="0.22em"/>')
+        return Markup("{}{}<mo>{}</mo>{}{}").format(left, gap, operator, gap, right)
 
-    def call(self, function: str, arguments: list[str]) -> str:
+    def call(self, function: str, arguments: list[Markup]) -> Markup:
         if function in FENCES:
             opening, closing = FENCES[function]
-            return f"<mrow><mo>{opening}</mo>{arguments[0]}<mo>{closing}</mo></mrow>"
-        inner = "<mo>,</mo>".join(arguments)
-        return f"<mrow><mi>{SHORT_CALLS[function]}</mi><mo>(</mo>{inner}<mo>)</mo></mrow>"
+            fenced = Markup("<mrow><mo>{}</mo>{}<mo>{}</mo></mrow>")
+            return fenced.format(opening, arguments[0], closing)
+        inner = Markup("<mo>,</mo>").join(arguments)
+        called = Markup("<mrow><mi>{}</mi><mo>(</mo>{}<mo>)</mo></mrow>")
+        return called.format(SHORT_CALLS[function], inner)
 
 
 def words_of(quantity: str) -> str:
@@ -175,7 +179,7 @@ def substituted(quantity: str, shown: Mapping[str, str]) -> str:
     return write(body_of(quantity), _Line(lambda name: shown[name]))
 
 
-def mathml(quantity: str) -> str:
+def mathml(quantity: str) -> Markup:
     """The whole equation as a MathML block.
 
     Raises:
@@ -183,4 +187,5 @@ def mathml(quantity: str) -> str:
     """
     left = _MathMl().name(quantity)
     right = write(body_of(quantity), _MathMl())
-    return f'<math display="block"><mrow>{left}<mo>=</mo>{right}</mrow></math>'
+    equation = Markup('<math display="block"><mrow>{}<mo>=</mo>{}</mrow></math>')
+    return equation.format(left, right)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 from macros import law
@@ -16,12 +15,18 @@ from macros.evidence.groups import evidence_of
 from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, lines, tag, together
 from macros.figures.make import law_figure
 from macros.law import formulas
 from macros.scenario import MODEL, Scenario
-from macros.site.page_state import PageState
+from macros.site.page_state import PageState, authored
 from macros.units.display import DEFAULT_DIGITS
 from macros.widgets import animation, calculator, catalog_tables, live_hooks, validation_tables
+
+
+def alone(block: Content) -> Markup:
+    """HTML between blank lines, by which Markdown knows a block."""
+    return together("\n\n", block, "\n\n")
 
 
 class BlockMacros:
@@ -31,7 +36,7 @@ class BlockMacros:
         """Speak of one page after the other, as `page` turns to them."""
         self._page = page
 
-    def formula(self, *quantities: str, words: str = "") -> str:
+    def formula(self, *quantities: str, words: str = "") -> Markup:
         """Equations of the law, typeset from the functions that compute the figures.
 
         Example:
@@ -41,21 +46,25 @@ class BlockMacros:
             if quantity not in law.EQUATIONS:
                 hint = did_you_mean(quantity, law.EQUATIONS)
                 raise ScenarioError(f"{quantity!r} is not an equation of the law; {hint}")
-        equations = "".join(formulas.mathml(quantity) for quantity in quantities)
-        note = f'<p class="formula-words">{words}</p>' if words else ""
-        label = escape(" and ".join(formulas.words_of(quantity) for quantity in quantities))
-        return (
-            f'\n\n<div class="formula" role="region" tabindex="0" aria-label="Formula of {label}">'
-            f"{equations}{note}</div>\n\n"
+        label = " and ".join(formulas.words_of(quantity) for quantity in quantities)
+        box = tag(
+            "div",
+            *map(formulas.mathml, quantities),
+            tag("p", authored(words), class_="formula-words") if words else "",
+            class_="formula",
+            role="region",
+            tabindex=0,
+            aria_label=f"Formula of {label}",
         )
+        return alone(box)
 
-    def guess(self, question: str, answer: Figure) -> str:
+    def guess(self, question: str, answer: Figure) -> Markup:
         """A question before a figure, which readers may answer by a guess first.
 
         Example:
             {{ guess("How long does one step take?", figure("step_time")) }}
         """
-        return f"\n\n{live_hooks.guess(question, answer)}\n\n"
+        return alone(live_hooks.guess(question, answer))
 
     def table(
         self,
@@ -66,7 +75,7 @@ class BlockMacros:
         digits: int = DEFAULT_DIGITS,
         hypothetical: bool = False,
         **axes: Any,
-    ) -> str:
+    ) -> Markup:
         """Scenarios side by side.
 
         `rows` names models, or gives the axes of each row, as in `{"gpu": "b200"}`; `columns`
@@ -84,7 +93,7 @@ class BlockMacros:
         made = [self._column(column, scenarios, digits, hypothetical) for column in columns]
         labels = [tables.row_label(scenario, varied) for scenario in scenarios]
         corner = " and ".join(tables.CORNERS[axis] for axis in varied)
-        return f"\n\n{tables.markup(caption, corner, labels, made)}\n\n"
+        return alone(tables.markup(caption, corner, labels, made))
 
     def _column(
         self,
@@ -115,7 +124,7 @@ class BlockMacros:
         pinned: bool = False,
         caller: Callable[[], str] | None = None,
         **options: Any,
-    ) -> str:
+    ) -> Markup:
         """One of our charts, baked into the page with the data behind it.
 
         What stands between `call` and `endcall` is its caption. Figures in the caption follow the
@@ -135,7 +144,7 @@ class BlockMacros:
         self._page.specs |= drawn.specs
         self._page.drawn[name] += 1
         picks = live_hooks.controls(base, pick) if base and pick else ""
-        return f"\n\n{drawn.markup(title, caption, picks, self._page.drawn[name])}\n\n"
+        return alone(drawn.markup(authored(title), caption, picks, self._page.drawn[name]))
 
     def widget(
         self,
@@ -144,7 +153,7 @@ class BlockMacros:
         caller: Callable[[], str],
         pick: Sequence[str] = live_hooks.PICKS,
         verdict: bool = True,
-    ) -> str:
+    ) -> Markup:
         """A box of live figures with the controls to pick a scenario.
 
         What stands between `call` and `endcall` are its lines. All figures in it follow the
@@ -157,20 +166,20 @@ class BlockMacros:
             {% endcall %}
         """
         scenario = self._page.scenario({})
-        lines = self._page.text_of(caller, live=True)
+        told = self._page.text_of(caller, live=True)
         says = live_hooks.cannot_run(scenario) if verdict else ""
-        box = live_hooks.box(title, live_hooks.controls(scenario, pick), lines, says)
-        return f"\n\n{box}\n\n"
+        picks = live_hooks.controls(scenario, pick)
+        return alone(live_hooks.box(authored(title), picks, told, says))
 
-    def step_animation(self, **axes: Any) -> str:
+    def step_animation(self, **axes: Any) -> Markup:
         """One step of the scenario on a time axis: reading and arithmetic in true proportion.
 
         Example:
             {{ step_animation(batch=64) }}
         """
-        return f"\n\n{animation.markup(self._page.scenario(axes))}\n\n"
+        return alone(animation.markup(self._page.scenario(axes)))
 
-    def calculator(self, part: str) -> str:
+    def calculator(self, part: str) -> Markup:
         """A part of the calculator, whose figures all follow the picks.
 
         `"answer"` has every control, what fits, and what a step costs; `"levers"` one step of each
@@ -186,9 +195,9 @@ class BlockMacros:
         made = calculator.PARTS[part](
             self._page.catalog, self._page.scenario({}), self._page.ledger.cite
         )
-        return f"\n\n{made}\n\n"
+        return alone(made)
 
-    def validation(self, part: str) -> str:
+    def validation(self, part: str) -> Markup:
         """A part of the validation: a table of statistics, or every row with what was expected.
 
         `"engines"`, `"devices"`, `"widths"`, `"bands"` and `"limits"` split the rows; `"forms"`
@@ -205,7 +214,7 @@ class BlockMacros:
         if part == "measurements":
             self._page.ledger.files["validation.csv"] = validation_tables.as_csv(known)
             self._page.ledger.files["validation.json"] = validation_tables.as_json(known)
-        return f"\n\n{validation_tables.markup(known, part, self._page.ledger.cite)}\n\n"
+        return alone(validation_tables.markup(known, part, self._page.ledger.cite))
 
     def command(self, line: str, *, lines: int | None = None) -> str:
         """A command line, and what the command prints there as the site is built.
@@ -219,7 +228,7 @@ class BlockMacros:
         shown = example(line, lines, Known(catalog, measured(catalog), self._page.fit))
         return f"\n\n```console\n{shown}\n```\n\n"
 
-    def catalog_table(self, kind: str) -> str:
+    def catalog_table(self, kind: str) -> Markup:
         """Every fact of one kind, with its source.
 
         The kinds are `"gpus"`, `"models"`, `"precisions"`, `"measurements"` and `"sources"`.
@@ -227,9 +236,9 @@ class BlockMacros:
         Example:
             {{ catalog_table("precisions") }}
         """
-        return f"\n\n{catalog_tables.markup(self._page.catalog, kind)}\n\n"
+        return alone(catalog_tables.markup(self._page.catalog, kind))
 
-    def quantities(self) -> str:
+    def quantities(self) -> Markup:
         """Every quantity that `figure` knows: its name, what it is, its unit and its equation.
 
         Example:
@@ -237,11 +246,11 @@ class BlockMacros:
         """
         names = list(law.MEANINGS)
         told = tables.Column("What it is", [_told(quantity) for quantity in names], numeric=False)
-        return f"\n\n{tables.markup('Quantities of the law', 'Quantity', names, [told])}\n\n"
+        return alone(tables.markup("Quantities of the law", "Quantity", names, [told]))
 
 
-def _told(quantity: str) -> str:
+def _told(quantity: str) -> Markup:
     meaning = law.MEANINGS[quantity]
     unit = "" if meaning.unit == "1" else f", in {meaning.unit}"
     how = formulas.in_words(quantity) if quantity in law.EQUATIONS else "an input"
-    return f"{escape(meaning.words + unit)}<br><small>{escape(how)}</small>"
+    return lines([meaning.words + unit, tag("small", how)])

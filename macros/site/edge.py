@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date
@@ -23,6 +22,7 @@ from macros.cache import forget_unused, name_of
 from macros.catalog import load
 from macros.errors import EditorError
 from macros.evidence.groups import evidence_of
+from macros.figures.html import Markup
 from macros.figures.ledger import LedgerData
 from macros.scenario import describe
 from macros.site.live_bundle import write_live_layer
@@ -134,7 +134,7 @@ def define_env(host: Host) -> None:
         # Zensical: it reads every link as one from the source file, which lies a folder higher.
         within = host.page.url.partition("/")[2]
         page.open_page(host.page.meta.get("scenario", {}), "../" * within.count("/"))
-        close_with(page.closing)
+        close_with(lambda: str(page.closing()))
         return
     host.build = Build(
         root=root,

@@ -9,8 +9,9 @@ from macros.evidence.groups import evidence_of
 from macros.evidence.statistics import statistic
 from macros.figures import claims
 from macros.figures.figure import Figure
+from macros.figures.html import Markup, escape, tag
 from macros.figures.make import change_figure, law_figure, measured_figure, ratio_figure
-from macros.site.page_state import PageState
+from macros.site.page_state import PageState, authored
 from macros.units.display import DEFAULT_DIGITS
 from macros.widgets import catalog_tables, live_hooks
 
@@ -99,7 +100,7 @@ class InlineMacros:
         known = evidence_of(self._page.catalog)
         return self._page.cited(statistic(known, name, group, digits=digits, scale=unit))
 
-    def expected(self, **axes: Any) -> str:
+    def expected(self, **axes: Any) -> Markup:
         """The speed that engines of today are likely to reach, with its interval in parentheses.
 
         The word inside the interval leads to how far such an interval is to be trusted.
@@ -108,17 +109,21 @@ class InlineMacros:
             {{ expected(model="llama-3-8b") }}
         """
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
-        tps, low, high = (self.figure(name, **axes) for name in names)
+        # Entered into the ledger in the order in which they are read.
+        tps, low, high = (escape(self.figure(name, **axes)) for name in names)
         # Picks can move a live figure to another band, so it leads to all of them.
         step_time = self._page.scenario(axes).value("step_time")
         anchor = "intervals" if self._page.live else self._page.fit.band(step_time).anchor
-        to = (
-            f'<a href="{self._page.to_root}validate/#{anchor}" '
-            'aria-label="to; how far to trust this interval">to</a>'
+        to = tag(
+            "a",
+            "to",
+            href=f"{self._page.to_root}validate/#{anchor}",
+            aria_label="to; how far to trust this interval",
         )
-        return f'<span class="expected">{tps} <small>({low} {to} {high})</small></span>'
+        interval = tag("small", "(", low, " ", to, " ", high, ")")
+        return tag("span", tps, " ", interval, class_="expected")
 
-    def claim(self, phrase: str, *conditions: object) -> str:
+    def claim(self, phrase: str, *conditions: object) -> Markup:
         """A phrase that must be true: the build stops when one of its conditions is not.
 
         A condition compares figures with `>`, `<`, `>=`, `<=` or `==`.
@@ -127,7 +132,7 @@ class InlineMacros:
             A B200 reads {{ claim("more than twice as fast",
                ratio(figure("bandwidth", gpu="b200"), figure("bandwidth")) > 2) }}.
         """
-        return self._page.ledger.state(claims.check(phrase, conditions))
+        return self._page.ledger.state(claims.check(authored(phrase), conditions))
 
     def count(self, kind: str) -> Figure:
         """How many entries of one kind the catalog holds.
@@ -137,7 +142,7 @@ class InlineMacros:
         """
         return self._page.cited(catalog_tables.count(self._page.catalog, kind))
 
-    def with_numbers(self, quantity: str, **axes: Any) -> str:
+    def with_numbers(self, quantity: str, **axes: Any) -> Markup:
         """An equation with the scenario's numbers put in, and the figure that comes out.
 
         Example:
@@ -148,7 +153,7 @@ class InlineMacros:
             quantity, self._page.scenario(axes), made, made.live.get("live", "")
         )
 
-    def name(self, axis: str) -> str:
+    def name(self, axis: str) -> Markup:
         """The name of the page's model, GPU, format ... for a caption: it follows the picks.
 
         Example:
@@ -160,7 +165,7 @@ class InlineMacros:
             )
         return live_hooks.name(self._page.scenario({}), axis)
 
-    def verdict(self, **axes: Any) -> str:
+    def verdict(self, **axes: Any) -> Markup:
         """Whether the weights fit, in words; where label and device disagree, both are told.
 
         Example:
@@ -174,16 +179,18 @@ class InlineMacros:
         memory = self.figure("memory", digits=4, **axes)
         on = f"{scenario.gpus} × " if scenario.gpus > 1 else ""
         if scenario.fits:
-            text = f"fits: {weights} of weights, {on}{memory} of memory"
+            text = Markup("fits: {} of weights, {}{} of memory").format(weights, on, memory)
         else:
             needed = self.figure("min_gpus", **axes)
-            text = f"does not fit: {weights} of weights, {on}{memory} of memory; it takes {needed}"
+            text = Markup("does not fit: {} of weights, {}{} of memory; it takes {}").format(
+                weights, on, memory, needed
+            )
         if scenario.fits != scenario.fits_reported:
             reported = self.figure("memory", **{**axes, "memory": "reported"})
             in_gib = self.figure("memory", unit="GiB", **{**axes, "memory": "reported"})
             other = "fits" if scenario.fits_reported else "does not"
-            text += (
-                f" by the label, yet the device reports {reported} ({in_gib}), and there it {other}"
+            text += Markup(" by the label, yet the device reports {} ({}), and there it {}").format(
+                reported, in_gib, other
             )
         kind = "fit" if scenario.fits else "nofit"
-        return f'<span class="{kind}">{text}</span>'
+        return tag("span", text, class_=kind)

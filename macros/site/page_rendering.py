@@ -98,7 +98,7 @@ def rendered(
         text = _replaced(source, macros, template)
         return Made(
             text=text,
-            closing=page.closing(),
+            closing=str(page.closing()),
             ledger=page.ledger.data(),
             specs=page.specs,
             alone=stands_alone(jinja.parse(source.markdown), {*macros, *source.front_matter}),

@@ -14,9 +14,18 @@ from macros.catalog import Catalog
 from macros.errors import ScenarioError
 from macros.evidence.fit import Fit
 from macros.figures.figure import Figure
+from macros.figures.html import Markup, together
 from macros.figures.ledger import Ledger
 from macros.scenario import Scenario, describe
 from macros.widgets import live_hooks
+
+
+def authored(text: str) -> Markup:
+    """Prose that an editor wrote on a page, and what macros made in it.
+
+    It is HTML where it says so, as all of the page's text is: nothing else is taken at its word.
+    """
+    return Markup(text)
 
 
 @dataclass
@@ -59,13 +68,13 @@ class PageState:
         self.to_root = to_root
         self.base = self._described(scenario) if scenario else None
 
-    def hooks(self) -> str:
+    def hooks(self) -> Markup:
         """What the live layer must know of the page: its own scenario."""
-        return live_hooks.page_scenario(self.base, self.picks) if self.base else ""
+        return live_hooks.page_scenario(self.base, self.picks) if self.base else Markup()
 
-    def closing(self) -> str:
+    def closing(self) -> Markup:
         """What stands behind the page's text: its ledger, if it shows a figure, and the hooks."""
-        return f"{self.ledger.markup()}\n\n{self.hooks()}" if self.ledger else ""
+        return together(self.ledger.markup(), "\n\n", self.hooks()) if self.ledger else Markup()
 
     def scenario(self, axes: Mapping[str, Any]) -> Scenario:
         """The page's scenario with other values on some axes; `gpus="min"` is as many as it takes.
@@ -85,13 +94,13 @@ class PageState:
         """The figure, which enters the ledger where it is shown."""
         return replace(figure, cite=self.ledger.cite)
 
-    def text_of(self, caller: Callable[[], str] | None, *, live: bool) -> str:
+    def text_of(self, caller: Callable[[], str] | None, *, live: bool) -> Markup:
         """What stands between `call` and `endcall`, on one line."""
         if caller is None:
-            return ""
+            return Markup()
         with self._following(live):
             # Not `split()`, which takes the thin space between a number and its unit for a blank.
-            return re.sub(r"[ \n]+", " ", caller()).strip(" ")
+            return authored(re.sub(r"[ \n]+", " ", caller()).strip(" "))
 
     @contextmanager
     def _following(self, live: bool) -> Iterator[None]:

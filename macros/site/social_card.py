@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from macros.cache import kept, name_for, tools
 from macros.catalog import Catalog
 from macros.charts import draw
 from macros.charts.kit.theme import FONT
+from macros.figures.html import Markup, tag
 from macros.figures.make import law_figure, ratio_figure
 from macros.law import formulas
 from macros.scenario import Scenario
@@ -71,18 +71,29 @@ def _svg(site: str, headline: tuple[str, ...], setting: str, chart: str) -> str:
         _text(HEIGHT - 34, 24, "--de-ink", law),
     )
     chart = re.sub(r'<svg width="[^"]*" height="[^"]*"', f"<svg {placed}", chart, count=1)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" font-family="{FONT}">'
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="var(--de-paper)"/>{"".join(lines)}{chart}</svg>'
+    svg = tag(
+        "svg",
+        tag("rect", width=WIDTH, height=HEIGHT, fill="var(--de-paper)"),
+        *lines,
+        Markup(chart),
+        xmlns="http://www.w3.org/2000/svg",
+        width=WIDTH,
+        height=HEIGHT,
+        viewBox=f"0 0 {WIDTH} {HEIGHT}",
+        font_family=FONT,
     )
     return re.sub(r"var\((--[\w-]+)\)", lambda found: COLOURS[found[1]], svg)
 
 
-def _text(y: int, size: int, colour: str, words: str, weight: str = "normal") -> str:
-    return (
-        f'<text x="{MARGIN}" y="{y}" font-size="{size}" font-weight="{weight}" '
-        f'fill="var({colour})">{escape(words)}</text>'
+def _text(y: int, size: int, colour: str, words: str, weight: str = "normal") -> Markup:
+    return tag(
+        "text",
+        words,
+        x=MARGIN,
+        y=y,
+        font_size=size,
+        font_weight=weight,
+        fill=f"var({colour})",
     )
 
 

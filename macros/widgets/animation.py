@@ -6,6 +6,7 @@ for less motion.
 
 from __future__ import annotations
 
+from macros.figures.html import Markup, tag, together
 from macros.scenario import Scenario
 from macros.units.display import show
 
@@ -15,19 +16,20 @@ LANES = {
 }
 
 
-def markup(scenario: Scenario) -> str:
+def markup(scenario: Scenario) -> Markup:
     """The two lanes of one step, as long as its reading and its arithmetic take."""
     step = scenario.value("step_time")
-    lanes = "".join(
+    lanes = (
         _lane(side, label, scenario.value(quantity), step)
         for side, (quantity, label) in LANES.items()
     )
-    return f'<div class="step-animation" aria-hidden="true">{lanes}<i class="playhead"></i></div>'
+    hand = tag("i", class_="playhead")
+    return tag("div", *lanes, hand, class_="step-animation", aria_hidden="true")
 
 
-def _lane(side: str, label: str, time: float, step: float) -> str:
-    return (
-        f"<p>{label}, {show(time, 's', scale='ms')}</p>"
-        f'<svg class="lane lane-{side}" width="100%" height="14">'
-        f'<rect width="{100 * time / step:.4g}%" height="14"/></svg>'
+def _lane(side: str, label: str, time: float, step: float) -> Markup:
+    bar = tag("rect", width=f"{100 * time / step:.4g}%", height=14)
+    return together(
+        tag("p", f"{label}, {show(time, 's', scale='ms')}"),
+        tag("svg", bar, class_=f"lane lane-{side}", width="100%", height=14),
     )

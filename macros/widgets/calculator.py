@@ -6,21 +6,21 @@ As baked it shows the page's own scenario. It holds no arithmetic but the geomet
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from html import escape
+from dataclasses import dataclass, field
 from typing import Any
 
 from macros import law
 from macros.catalog import Catalog
 from macros.figures import tables
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, tag, together
 from macros.figures.make import law_figure, ratio_figure
 from macros.figures.rules import turned
 from macros.scenario import GPU, PRECISION, Scenario, describe
 from macros.widgets import live_hooks
 from macros.widgets.sentences import said
 
-Cite = Callable[[Figure], str]
+Cite = Callable[[Figure], Markup]
 
 CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context")
 
@@ -76,13 +76,13 @@ class _Shown:
         )
         return made.ruled(**self._lever.rules)
 
-    def __call__(self, quantity: str, memory: str = "label", **options: Any) -> str:
-        return str(replace(self.plain(quantity, memory, **options), cite=self._cite))
+    def __call__(self, quantity: str, memory: str = "label", **options: Any) -> Markup:
+        return self._cite(self.plain(quantity, memory, **options))
 
-    def ratio(self, of: str, to: str, scale: str = "×") -> str:
+    def ratio(self, of: str, to: str, scale: str = "×") -> Markup:
         """One quantity over another, both of this scenario."""
         made = ratio_figure(self.plain(of), self.plain(to), scale=scale)
-        return str(replace(made, cite=self._cite))
+        return self._cite(made)
 
 
 def _with(catalog: Catalog, scenario: Scenario, pins: Mapping[str, str]) -> Scenario:
@@ -92,59 +92,82 @@ def _with(catalog: Catalog, scenario: Scenario, pins: Mapping[str, str]) -> Scen
 # --- The answer ---
 
 
-def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
+def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     """Controls, the two ceilings, what fits, and what a step is made of."""
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
     controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
     crowded = " is-crowded" if said("crowded", scenario) else ""
-    return (
-        f'<figure class="widget calculator{crowded}" data-calculator aria-label="Calculator">'
-        f"{controls}{_headline(shown)}{_verdict(shown)}{_memory(shown)}{_step(shown)}{_actions()}"
-        "</figure>"
+    return tag(
+        "figure",
+        controls,
+        _headline(shown),
+        _verdict(shown),
+        _memory(shown),
+        _step(shown),
+        _actions(),
+        class_=f"widget calculator{crowded}",
+        data_calculator=True,
+        aria_label="Calculator",
     )
 
 
-def _pairs(kind: str, *pairs: tuple[str, str, str]) -> str:
-    items = "".join(
-        f"<div{f' class={chr(34)}part part-{part}{chr(34)}' if part else ''}><dt>{name}</dt>"
-        f"<dd>{text}</dd></div>"
+def _pairs(kind: str, *pairs: tuple[str, Content, Content]) -> Markup:
+    items = (
+        tag(
+            "div",
+            tag("dt", name),
+            tag("dd", text),
+            class_=f"part part-{part}" if part else None,
+        )
         for part, name, text in pairs
     )
-    return f'<dl class="{kind}">{items}</dl>'
+    return tag("dl", *items, class_=kind)
 
 
-def _headline(shown: _Shown) -> str:
+def _headline(shown: _Shown) -> Markup:
     ceiling = tables.chip("ceiling")
     low, high = shown("expected_low_tps"), shown("expected_high_tps")
-    likely = (
-        f'<span class="likely">{tables.chip("expected")} {shown("expected_tps")} '
-        f"<small>({low} to {high})</small></span>"
+    likely = tag(
+        "span",
+        tables.chip("expected"),
+        " ",
+        shown("expected_tps"),
+        " ",
+        tag("small", "(", low, " to ", high, ")"),
+        class_="likely",
     )
     return _pairs(
         "headline",
-        ("", f"Each user {ceiling}", shown("decode_tps") + likely),
-        ("", f"All users together {ceiling}", shown("aggregate_tps")),
+        ("", together("Each user ", ceiling), shown("decode_tps") + likely),
+        ("", together("All users together ", ceiling), shown("aggregate_tps")),
         ("", "One step", shown("step_time")),
         ("", "Users that fit", shown("max_batch")),
     )
 
 
-def _verdict(shown: _Shown) -> str:
+def _verdict(shown: _Shown) -> Markup:
     """One place for three sayings, of which one is seen: runs, weights too large, caches too large."""
-    fits = (
-        f"It fits: weights and caches take {shown('held_bytes', digits=4)}, "
-        f"the memory is {shown('total_memory', digits=4)}."
+    fits = tag(
+        "p",
+        "It fits: weights and caches take ",
+        shown("held_bytes", digits=4),
+        ", the memory is ",
+        shown("total_memory", digits=4),
+        ".",
+        class_="runs",
     )
     cannot = live_hooks.cannot_run(shown.scenario)
-    crowded = escape(said("crowded", shown.scenario))
-    return (
-        f'<div class="verdicts">{cannot}<p class="cannot" data-crowded>{crowded}</p>'
-        f'<p class="runs">{fits}</p></div>'
-    )
+    crowded = tag("p", said("crowded", shown.scenario), class_="cannot", data_crowded=True)
+    return tag("div", cannot, crowded, fits, class_="verdicts")
 
 
-def _memory(shown: _Shown) -> str:
+def _share(shown: _Shown, part: str, whole: str) -> Markup:
+    """A quantity, and what share it is of another."""
+    return together(shown(part), " ", shown.ratio(part, whole, "%"))
+
+
+def _memory(shown: _Shown) -> Markup:
     bar = _bar(
         shown.scenario,
         ("held_bytes", "total_memory"),
@@ -155,9 +178,9 @@ def _memory(shown: _Shown) -> str:
     )
     parts = _pairs(
         "parts",
-        ("weights", "Weights", f"{shown('weight_bytes')} {shown.ratio('weight_bytes', 'total_memory', '%')}"),
-        ("caches", "Caches", f"{shown('batch_kv_bytes')} {shown.ratio('batch_kv_bytes', 'total_memory', '%')}"),
-        ("room", "Free", f"{shown('spare_bytes')} {shown.ratio('spare_bytes', 'total_memory', '%')}"),
+        ("weights", "Weights", _share(shown, "weight_bytes", "total_memory")),
+        ("caches", "Caches", _share(shown, "batch_kv_bytes", "total_memory")),
+        ("room", "Free", _share(shown, "spare_bytes", "total_memory")),
         ("", "Cache of one user", shown("kv_held_bytes")),
     )  # fmt: skip
     rows = (
@@ -177,13 +200,16 @@ def _memory(shown: _Shown) -> str:
             for heading, memory in readings
         ],
     )
-    return (
-        f'<p class="widget-title">In memory</p>{bar}{parts}'
-        f"<details><summary>By the label, and as devices report</summary>{table}</details>"
+    readings_of_memory = tag("summary", "By the label, and as devices report")
+    return together(
+        tag("p", "In memory", class_="widget-title"),
+        bar,
+        parts,
+        tag("details", readings_of_memory, table),
     )
 
 
-def _step(shown: _Shown) -> str:
+def _step(shown: _Shown) -> Markup:
     reading = _bar(
         shown.scenario,
         ("step_time",),
@@ -193,47 +219,59 @@ def _step(shown: _Shown) -> str:
     arithmetic = _bar(shown.scenario, ("step_time",), ("compute", "", "compute_time"))
     parts = _pairs(
         "parts",
-        ("weights", "Reading weights", f"{shown('weight_read_time')} {shown.ratio('weight_read_time', 'step_time', '%')}"),
-        ("caches", "Reading caches", f"{shown('kv_read_time')} {shown.ratio('kv_read_time', 'step_time', '%')}"),
-        ("compute", "Arithmetic, meanwhile", f"{shown('compute_time')} {shown.ratio('compute_time', 'step_time', '%')}"),
+        ("weights", "Reading weights", _share(shown, "weight_read_time", "step_time")),
+        ("caches", "Reading caches", _share(shown, "kv_read_time", "step_time")),
+        ("compute", "Arithmetic, meanwhile", _share(shown, "compute_time", "step_time")),
     )  # fmt: skip
-    return f'<p class="widget-title">In one step</p>{reading}{arithmetic}{parts}{_bound(shown)}'
+    title = tag("p", "In one step", class_="widget-title")
+    return together(title, reading, arithmetic, parts, _bound(shown))
 
 
-def _bound(shown: _Shown) -> str:
+def _bound(shown: _Shown) -> Markup:
     """Which side of the roofline sets the pace: each saying is baked, and one of them is seen."""
     reads = shown.scenario.value("memory_time") >= shown.scenario.value("compute_time")
     sayings = (
-        ("memory", reads, f'<strong class="q-memory">Memory</strong> sets the pace: reading takes {shown.ratio("memory_time", "compute_time")} as long as the arithmetic.'),
-        ("compute", not reads, f'<strong class="q-compute">Compute</strong> sets the pace: the arithmetic takes {shown.ratio("compute_time", "memory_time")} as long as reading.'),
-        ("unknown", False, 'Nobody has published a matrix peak of this GPU, so only <strong class="q-memory">reading</strong> is counted.'),
+        ("memory", reads, (_strong("memory", "Memory"), " sets the pace: reading takes ", shown.ratio("memory_time", "compute_time"), " as long as the arithmetic.")),
+        ("compute", not reads, (_strong("compute", "Compute"), " sets the pace: the arithmetic takes ", shown.ratio("compute_time", "memory_time"), " as long as reading.")),
+        ("unknown", False, ("Nobody has published a matrix peak of this GPU, so only ", _strong("memory", "reading"), " is counted.")),
     )  # fmt: skip
-    lines = "".join(
-        f'<p data-bound="{side}"{"" if seen else " hidden"}>{text}</p>'
-        for side, seen, text in sayings
-    )
-    return f'<div class="bound">{lines}</div>'
+    lines = (tag("p", *text, data_bound=side, hidden=not seen) for side, seen, text in sayings)
+    return tag("div", *lines, class_="bound")
 
 
-def _bar(scenario: Scenario, axis: Sequence[str], *parts: tuple[str, str, str]) -> str:
+def _strong(side: str, words: str) -> Markup:
+    return tag("strong", words, class_=f"q-{side}")
+
+
+def _bar(scenario: Scenario, axis: Sequence[str], *parts: tuple[str, str, str]) -> Markup:
     """A bar of quantities on a common axis; the figures beside it say the same in words.
 
     Each part is its kind, the quantity where it starts (or nothing) and the one where it ends.
     """
     whole = max(scenario.value(quantity) for quantity in axis)
-    rects = "".join(_rect(scenario, whole, *part) for part in parts)
-    return (
-        f'<svg class="bar" data-bar="{" ".join(axis)}" width="100%" height="16" '
-        f'aria-hidden="true" focusable="false">{rects}</svg>'
+    return tag(
+        "svg",
+        *(_rect(scenario, whole, *part) for part in parts),
+        class_="bar",
+        data_bar=" ".join(axis),
+        width="100%",
+        height=16,
+        aria_hidden="true",
+        focusable="false",
     )
 
 
-def _rect(scenario: Scenario, whole: float, kind: str, start: str, end: str) -> str:
+def _rect(scenario: Scenario, whole: float, kind: str, start: str, end: str) -> Markup:
     left = scenario.value(start) if start else 0
     width = max(scenario.value(end) - left, 0)
-    return (
-        f'<rect class="part-{kind}" data-start="{start}" data-end="{end}" x="{_percent(left, whole)}" '
-        f'width="{_percent(width, whole)}" height="16"/>'
+    return tag(
+        "rect",
+        class_=f"part-{kind}",
+        data_start=start,
+        data_end=end,
+        x=_percent(left, whole),
+        width=_percent(width, whole),
+        height=16,
     )
 
 
@@ -251,27 +289,28 @@ ACTIONS = (
 )
 
 
-def _actions() -> str:
-    buttons = "".join(
-        f'<button type="button" data-action="{action}">{name}</button>' for action, name in ACTIONS
+def _actions() -> Markup:
+    buttons = (tag("button", name, type="button", data_action=action) for action, name in ACTIONS)
+    return together(
+        tag("div", *buttons, class_="controls actions"),
+        tag("p", class_="handed", data_handed=True, hidden=True),
     )
-    return f'<div class="controls actions">{buttons}</div><p class="handed" data-handed hidden></p>'
 
 
 # --- What if ---
 
 
-def levers(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
+def levers(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     """One step of each lever, against the reader's own scenario."""
     own = _Shown(scenario, cite)
     rows = [_Shown(_with(catalog, scenario, lever.pins), cite, lever) for lever in LEVERS]
 
-    def against(row: _Shown, quantity: str) -> str:
+    def against(row: _Shown, quantity: str) -> Markup:
         made = ratio_figure(row.plain(quantity), own.plain(quantity))
-        return f'<span class="versus">{replace(made, cite=cite)}</span>'
+        return tag("span", cite(made), class_="versus")
 
     moved = [
-        f"{row(lever.shows, digits=7 if lever.rules else 3)} {lever.unit}".rstrip()
+        row(lever.shows, digits=7 if lever.rules else 3) + (lever.unit and f" {lever.unit}")
         for row, lever in zip(rows, LEVERS, strict=True)
     ]
     columns = [
@@ -288,7 +327,7 @@ def levers(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
         [lever.label for lever in LEVERS],
         columns,
     )
-    return f'<div class="what-if" data-what-if>{table}</div>'
+    return tag("div", table, class_="what-if", data_what_if=True)
 
 
 # --- Side by side ---
@@ -323,34 +362,39 @@ COMPARED = (
 """The rows of results: a name, a quantity, a reading of the memory."""
 
 
-def compare(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
+def compare(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     """The reader's scenario, beside which others can be kept."""
     shown = _Shown(scenario, cite)
-    named = [
-        (label, "".join(live_hooks.name(scenario, axis) for axis in axes)) for label, axes in NAMED
-    ]
-    results = [
-        (label + _chip(law.MEANINGS[quantity].kind), shown(quantity, memory))
+    named = (
+        (label, together(*(live_hooks.name(scenario, axis) for axis in axes)))
+        for label, axes in NAMED
+    )
+    results = (
+        (tables.chipped(label, law.MEANINGS[quantity].kind), shown(quantity, memory))
         for label, quantity, memory in COMPARED
-    ]
-    rows = "".join(
-        f'<tr><th scope="row">{label}</th><td class="num">{cell}</td></tr>'
-        for label, cell in [*named, *results]
+    )
+    rows = (
+        tag("tr", tag("th", label, scope="row"), tag("td", cell, class_="num"))
+        for label, cell in (*named, *results)
     )
     caption = "Your scenario, and those that you keep"
-    return (
-        f'<div class="table-scroll comparison" data-compare role="region" tabindex="0" '
-        f'aria-label="{escape(caption)}"><table class="compare"><caption>{escape(caption)}</caption>'
-        f'<thead><tr><td></td><th scope="col">Yours now</th></tr></thead><tbody>{rows}</tbody>'
-        '</table></div><p class="compare-note" data-compare-note hidden></p>'
+    head = tag("thead", tag("tr", tag("td"), tag("th", "Yours now", scope="col")))
+    table = tag("table", tag("caption", caption), head, tag("tbody", *rows), class_="compare")
+    return together(
+        tag(
+            "div",
+            table,
+            class_="table-scroll comparison",
+            data_compare=True,
+            role="region",
+            tabindex=0,
+            aria_label=caption,
+        ),
+        tag("p", class_="compare-note", data_compare_note=True, hidden=True),
     )
 
 
-def _chip(kind: str) -> str:
-    return f" {tables.chip(kind)}" if kind else ""
-
-
-PARTS: Mapping[str, Callable[[Catalog, Scenario, Cite], str]] = {
+PARTS: Mapping[str, Callable[[Catalog, Scenario, Cite], Markup]] = {
     "answer": answer,
     "levers": levers,
     "compare": compare,

@@ -7,7 +7,6 @@ the places where it was read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from html import escape
 from itertools import groupby
 
 from macros import law
@@ -15,26 +14,27 @@ from macros.catalog import Catalog, Citation, Fact, Gpu, Measurement, Model, Pre
 from macros.errors import ScenarioError, did_you_mean
 from macros.figures import tables
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, lines, tag, together
 from macros.scenario import model_inputs
 from macros.units.display import show
 
 FP16_BYTES = 2
 
 
-def markup(catalog: Catalog, kind: str) -> str:
+def markup(catalog: Catalog, kind: str) -> Markup:
     """All entries of one kind with their facts and sources.
 
     Raises:
         ScenarioError: the catalog has no such kind.
     """
-    blocks: Mapping[str, Callable[[Catalog], str]] = {
-        "gpus": lambda c: "".join(map(_gpu, c.gpus.values())),
-        "models": lambda c: "".join(map(_model, c.models.values())),
-        "precisions": lambda c: "".join(map(_precision, c.precisions.values())),
+    blocks: Mapping[str, Callable[[Catalog], Iterable[Markup]]] = {
+        "gpus": lambda c: map(_gpu, c.gpus.values()),
+        "models": lambda c: map(_model, c.models.values()),
+        "precisions": lambda c: map(_precision, c.precisions.values()),
         "measurements": _measurements,
-        "sources": lambda c: f"<ol>{''.join(map(_source, c.sources.values()))}</ol>",
+        "sources": lambda c: [tag("ol", *map(_source, c.sources.values()))],
     }
-    return f'<div class="catalog">{blocks[_known(kind)](catalog)}</div>'
+    return tag("div", *blocks[_known(kind)](catalog), class_="catalog")
 
 
 def count(catalog: Catalog, kind: str) -> Figure:
@@ -63,51 +63,53 @@ def _known(kind: str) -> str:
     return kind
 
 
-def cite(citations: Iterable[Citation]) -> str:
+def cite(citations: Iterable[Citation]) -> Markup:
     """Links to the places that a value was read from."""
-    return ", ".join(
-        f'<a class="source" href="{escape(c.source.url)}" rel="noopener" '
-        f'title="read {c.source.read.isoformat()}">{escape(c.source.what)}</a> '
-        f"({escape(c.where)})"
-        for c in citations
-    )
+    return Markup(", ").join(together(_cited(c.source), f" ({c.where})") for c in citations)
 
 
-def _fact(fact: Fact) -> str:
+def _cited(source: Source) -> Markup:
+    read = f"read {source.read.isoformat()}"
+    return tag("a", source.what, class_="source", href=source.url, rel="noopener", title=read)
+
+
+def _fact(fact: Fact) -> Markup:
     """A fact as printed, how it was altered, what contests it, and where it was read."""
-    parts = [f"<b>{escape(fact.printed)}</b> <small>{cite(fact.citations)}</small>"]
+    parts = [together(tag("b", fact.printed), " ", tag("small", cite(fact.citations)))]
     if fact.how:
-        parts.append(
-            f"<small>prints {escape(fact.source_prints or '')}: {escape(fact.how)}</small>"
-        )
+        parts.append(tag("small", f"prints {fact.source_prints or ''}: {fact.how}"))
     if fact.convention:
-        parts.append(f"<small>{escape(fact.convention)}</small>")
+        parts.append(tag("small", fact.convention))
     if fact.contested:
-        parts.append(f"<em>contested:</em> {_fact(fact.contested)}")
+        parts.append(together(tag("em", "contested:"), " ", _fact(fact.contested)))
     if fact.why:
-        parts.append(f"<small>{escape(fact.why)}</small>")
-    return "<br>".join(parts)
+        parts.append(tag("small", fact.why))
+    return lines(parts)
 
 
-def _entry(kind: str, id: str, name: str, key_facts: str, facts: Mapping[str, str]) -> str:
-    lines = "".join(f"<dt>{escape(term)}</dt><dd>{text}</dd>" for term, text in facts.items())
-    return (
-        f'<details class="entry" id="{kind}-{id}"><summary><b>{escape(name)}</b> '
-        f"<span>{key_facts}</span></summary><dl><dt>id</dt><dd><code>{id}</code></dd>{lines}"
-        "</dl></details>"
+def _entry(kind: str, id: str, name: str, key_facts: str, facts: Mapping[str, Content]) -> Markup:
+    told = [part for term, text in facts.items() for part in (tag("dt", term), tag("dd", text))]
+    return tag(
+        "details",
+        tag("summary", tag("b", name), " ", tag("span", key_facts)),
+        tag("dl", tag("dt", "id"), tag("dd", tag("code", id)), *told),
+        class_="entry",
+        id=f"{kind}-{id}",
     )
 
 
-def _notes(notes: Sequence[str]) -> Mapping[str, str]:
-    return {"Notes": "<br>".join(map(escape, notes))} if notes else {}
+def _notes(notes: Sequence[str]) -> Mapping[str, Content]:
+    return {"Notes": lines(notes)} if notes else {}
 
 
-def _gpu(gpu: Gpu) -> str:
+def _gpu(gpu: Gpu) -> Markup:
     peak = gpu.peak_flops.get("fp16")
     contested = " contested" if gpu.bandwidth.contested else ""
     summary = [gpu.memory.printed, f"{gpu.bandwidth.printed}{contested}"]
     summary.append(f"{peak.printed} FP16" if peak else "no FP16 peak published")
-    facts = {"Memory by the label": f"{_fact(gpu.memory)} {escape(gpu.memory_type)}"}
+    facts: dict[str, Content] = {
+        "Memory by the label": together(_fact(gpu.memory), f" {gpu.memory_type}")
+    }
     if gpu.memory_reported:
         facts["Memory as reported"] = _fact(gpu.memory_reported)
     facts["Bandwidth"] = _fact(gpu.bandwidth)
@@ -117,15 +119,15 @@ def _gpu(gpu: Gpu) -> str:
         facts["Link, both directions"] = _fact(gpu.link)
     if gpu.board_power:
         facts["Board power"] = _fact(gpu.board_power)
-    facts |= {"Made by": escape(f"{gpu.vendor}, {gpu.architecture}")}
+    facts |= {"Made by": f"{gpu.vendor}, {gpu.architecture}"}
     if gpu.announced:
-        facts["Announced"] = escape(gpu.announced)
+        facts["Announced"] = gpu.announced
     if gpu.citations:
-        facts["Also read"] = f"<small>{cite(gpu.citations)}</small>"
+        facts["Also read"] = tag("small", cite(gpu.citations))
     return _entry("gpu", gpu.id, gpu.name, ", ".join(summary), {**facts, **_notes(gpu.notes)})
 
 
-def _model(model: Model) -> str:
+def _model(model: Model) -> Markup:
     known = model_inputs(model)
     active = law.evaluate("active_params", dict(known))
     cache = law.evaluate("kv_bytes_per_token", {**known, "bytes_per_kv_value": FP16_BYTES})
@@ -134,53 +136,54 @@ def _model(model: Model) -> str:
     if model.counts.experts:
         summary.append(f"{show(active, 'params')} active")
     summary.append(f"{show(cache, 'bytes')} of cache per token")
-    facts = {
-        "Parameters, derived": f"<b>{total:,}</b>, active {show(active, 'params', digits=4)}",
+    shown_active = show(active, "params", digits=4)
+    facts: dict[str, Content] = {
+        "Parameters, derived": together(tag("b", f"{total:,}"), f", active {shown_active}"),
         "Published": _fact(model.published_total),
     }
     if model.differs:
-        facts["Why they differ"] = escape(model.differs)
+        facts["Why they differ"] = model.differs
     if model.published_active:
         facts["Published, active"] = _fact(model.published_active)
     facts |= {
         "Cache of a token in FP16": show(cache, "bytes", digits=6),
         "Context": show(model.max_context, "tokens", digits=7),
-        "Weights published in": f"<code>{model.native_precision}</code>",
-        "Dimensions from": f"<small>{cite(model.citations)}</small>",
-        "Made by": escape(f"{model.developer}, {model.released}, {model.licence}"),
+        "Weights published in": tag("code", model.native_precision),
+        "Dimensions from": tag("small", cite(model.citations)),
+        "Made by": f"{model.developer}, {model.released}, {model.licence}",
     }
     return _entry(
         "model", model.id, model.name, ", ".join(summary), {**facts, **_notes(model.notes)}
     )
 
 
-def _precision(precision: Precision) -> str:
+def _precision(precision: Precision) -> Markup:
     groups = {
         "Bits per weight": precision.block_bits,
         "of routed experts": precision.expert_bits,
         "of embedding and head": precision.vocabulary_bits,
     }
     uniform = len({group.printed for group in groups.values()}) == 1
-    facts = {
+    facts: dict[str, Content] = {
         name: _fact(fact) for name, fact in list(groups.items())[: 1 if uniform else len(groups)]
     }
     facts["Multiplied in"] = precision.math.upper()
-    facts["Layout"] = escape(precision.layout)
+    facts["Layout"] = precision.layout
     summary = ", ".join(dict.fromkeys(group.printed for group in groups.values()))
     return _entry(
         "precision", precision.id, precision.name, summary, {**facts, **_notes(precision.notes)}
     )
 
 
-def _measurements(catalog: Catalog) -> str:
+def _measurements(catalog: Catalog) -> Iterable[Markup]:
     rows = sorted(catalog.measurements, key=lambda row: row.citation.source.id)
-    return "".join(
+    return (
         _measured(source, list(group))
         for source, group in groupby(rows, key=lambda row: row.citation.source)
     )
 
 
-def _measured(source: Source, rows: Sequence[Measurement]) -> str:
+def _measured(source: Source, rows: Sequence[Measurement]) -> Markup:
     columns = [
         tables.Column("model", [_what(row) for row in rows], numeric=False),
         tables.Column("on", [_on(row) for row in rows], numeric=False),
@@ -192,31 +195,36 @@ def _measured(source: Source, rows: Sequence[Measurement]) -> str:
         tables.Column("where, and what to beware of", [_where(row) for row in rows], numeric=False),
     ]
     table = tables.markup(rows[0].title, "Row", [row.id for row in rows], columns)
-    link = f'<a href="{escape(source.url)}" rel="noopener">{escape(source.what)}</a>'
-    return (
-        f'<details class="entry" id="measured-{source.id}"><summary><b>{escape(rows[0].title)}</b> '
-        f"<span>{len(rows)} rows</span></summary><p>{link}, read {source.read.isoformat()}</p>"
-        f"{table}</details>"
+    return tag(
+        "details",
+        tag("summary", tag("b", rows[0].title), " ", tag("span", f"{len(rows)} rows")),
+        tag("p", *_read(source)),
+        table,
+        class_="entry",
+        id=f"measured-{source.id}",
     )
 
 
 def _what(row: Measurement) -> str:
-    return escape(f"{row.model} {row.precision}")
+    return f"{row.model} {row.precision}"
 
 
 def _on(row: Measurement) -> str:
     several = f"{row.gpus} × " if row.gpus > 1 else ""
     split = f", {row.layout}" if row.gpus > 1 else ""
-    return escape(f"{several}{row.gpu}{split}, {row.engine} {row.version}")
+    return f"{several}{row.gpu}{split}, {row.engine} {row.version}"
 
 
 def _where(row: Measurement) -> str:
     beware = [*row.notes, *([row.left_out] if row.left_out else [])]
-    return escape("; ".join([row.citation.where, *beware]))
+    return "; ".join([row.citation.where, *beware])
 
 
-def _source(source: Source) -> str:
-    return (
-        f'<li id="source-{source.id}"><a href="{escape(source.url)}" rel="noopener">'
-        f"{escape(source.what)}</a>, read {source.read.isoformat()}</li>"
-    )
+def _source(source: Source) -> Markup:
+    return tag("li", *_read(source), id=f"source-{source.id}")
+
+
+def _read(source: Source) -> tuple[Markup, str]:
+    """A link to a source, and the day on which it was read."""
+    link = tag("a", source.what, href=source.url, rel="noopener")
+    return link, f", read {source.read.isoformat()}"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from html import escape
 
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, json_script, tag
 from macros.figures.names import name_of
 from macros.figures.tables import CORNERS
 from macros.scenario import Scenario
@@ -40,76 +40,79 @@ CONTEXTS = (0, *(1024 << power for power in range(8)))
 """The contexts that can be chosen, as far as a model takes them: powers of two, as engines set them."""
 
 
-def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> str:
+def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> Markup:
     """The page's own scenario, which the reader's picks start from."""
     values = {axis: getattr(scenario, axis) for axis in picks}
     text = json.dumps({axis: getattr(value, "id", value) for axis, value in values.items()})
-    return f'<script type="application/json" id="page-scenario">{text}</script>'
+    return json_script(text, id="page-scenario")
 
 
-def name(scenario: Scenario, axis: str) -> str:
+def name(scenario: Scenario, axis: str) -> Markup:
     """The name of one axis, which follows the picks."""
-    return f'<span class="name" data-live-name="{axis}">{escape(name_of(scenario, axis))}</span>'
+    return tag("span", name_of(scenario, axis), class_="name", data_live_name=axis)
 
 
 def controls(
     scenario: Scenario, axes: Sequence[str], choices: Mapping[str, Mapping[str, str]] | None = None
-) -> str:
+) -> Markup:
     """Native controls for some axes.
 
     The live layer fills in what else can be chosen, but for the axes of `choices`, whose lists are
     baked: they offer a few names by their ids.
     """
     known = choices or {}
-    fields = "".join(_control(scenario, axis, known.get(axis, {})) for axis in axes)
-    return f'<div class="controls" data-picks="{" ".join(axes)}">{fields}</div>'
+    fields = (_control(scenario, axis, known.get(axis, {})) for axis in axes)
+    return tag("div", *fields, class_="controls", data_picks=" ".join(axes))
 
 
-def _control(scenario: Scenario, axis: str, choices: Mapping[str, str]) -> str:
+def _control(scenario: Scenario, axis: str, choices: Mapping[str, str]) -> Markup:
     value = scenario.axis(axis)
     if axis in LIMITS:
         least, most = LIMITS[axis]
-        field = (
-            f'<input type="number" inputmode="numeric" name="{axis}" min="{least}" max="{most}" '
-            f'value="{value}">'
-        )
+        kind = {"type": "number", "inputmode": "numeric"}
+        field = tag("input", **kind, name=axis, min=least, max=most, value=value)
     else:
-        options = "".join(
-            f'<option value="{id}"{" selected" if id == value else ""}>{escape(name)}</option>'
+        options = (
+            tag("option", name, value=id, selected=id == value)
             for id, name in (choices or {value: name_of(scenario, axis)}).items()
         )
-        field = f'<select name="{axis}">{options}</select>'
-    return f"<label>{PICK_LABELS[axis]} {field}</label>"
+        field = tag("select", *options, name=axis)
+    return tag("label", PICK_LABELS[axis], " ", field)
 
 
-def worked(quantity: str, scenario: Scenario, figure: Figure, followed: str) -> str:
+def worked(quantity: str, scenario: Scenario, figure: Figure, followed: str) -> Markup:
     """An equation in words, with the scenario's numbers, and the figure that comes out."""
-    hooks = f' data-worked="{quantity}" data-live="{followed}"' if followed else ""
-    axes = "".join(f' data-{axis}="{scenario.axis(axis)}"' for axis in PICKS) if followed else ""
-    return (
-        f'<span class="worked"><span{hooks}{axes}>{escape(figure.formula)}</span> = {figure}</span>'
-    )
+    axes = {f"data-{axis}": scenario.axis(axis) for axis in PICKS}
+    hooks = {"data-worked": quantity, "data-live": followed, **axes} if followed else {}
+    return tag("span", tag("span", figure.formula, **hooks), " = ", figure, class_="worked")
 
 
-def box(title: str, controls: str, lines: str, verdict: str) -> str:
+def box(title: Content, controls: Content, lines: Content, verdict: Content) -> Markup:
     """A widget without a chart: controls, live lines, and whether the scenario can run."""
-    return (
-        f'<figure class="widget"><figcaption class="widget-title">{title}</figcaption>{controls}'
-        f'<div class="readout">{lines}{verdict}</div></figure>'
+    return tag(
+        "figure",
+        tag("figcaption", title, class_="widget-title"),
+        controls,
+        tag("div", lines, verdict, class_="readout"),
+        class_="widget",
     )
 
 
-def cannot_run(scenario: Scenario) -> str:
+def cannot_run(scenario: Scenario) -> Markup:
     """Why a scenario has no speed, and what would hold it; empty, but in its place, when it runs.
 
     The live layer writes the same words for other picks, with a button that makes them so.
     """
-    return f'<p class="cannot" data-cannot>{escape(said("cannot_run", scenario))}</p>'
+    return tag("p", said("cannot_run", scenario), class_="cannot", data_cannot=True)
 
 
-def guess(question: str, answer: Figure) -> str:
+def guess(question: str, answer: Figure) -> Markup:
     """A question that may be answered by a guess before the law answers it."""
-    return (
-        f'<details class="guess" data-guess data-quantity="{answer.quantity}">'
-        f"<summary>{escape(question)}</summary><p>The law says {answer}.</p></details>"
+    return tag(
+        "details",
+        tag("summary", question),
+        tag("p", "The law says ", answer, "."),
+        class_="guess",
+        data_guess=True,
+        data_quantity=answer.quantity,
     )

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from html import escape
 from itertools import groupby
 from typing import Any
 
@@ -18,9 +17,10 @@ from macros.evidence.rows import beside_law
 from macros.evidence.statistics import statistic
 from macros.figures import tables
 from macros.figures.figure import Figure
+from macros.figures.html import Content, Markup, scrolling, tag, together
 from macros.units.display import show
 
-Cite = Callable[[Figure], str]
+Cite = Callable[[Figure], Markup]
 """Enters a figure into the page's ledger, and gives its markup."""
 
 ERRORS = (
@@ -60,12 +60,12 @@ PARTS = (*GROUPED, "forms", "bands", "measurements")
 """What `markup` makes."""
 
 
-def markup(evidence: Evidence, part: str, cite: Cite) -> str:
+def markup(evidence: Evidence, part: str, cite: Cite) -> Markup:
     """One of `PARTS`."""
     if part == "measurements":
         return _measurements(evidence)
 
-    def cells(name: str, groups: Sequence[str]) -> list[str]:
+    def cells(name: str, groups: Sequence[str]) -> list[Markup]:
         return [cite(statistic(evidence, name, group)) for group in groups]
 
     if part == "forms":
@@ -184,13 +184,13 @@ def as_json(evidence: Evidence) -> str:
 
 SETTINGS: Mapping[str, Callable[[dict[str, Any]], str]] = {
     "machine": lambda r: _machine(r),
-    "engine": lambda r: _plain(f"{r['engine']} {r['version']}"),
+    "engine": lambda r: f"{r['engine']} {r['version']}",
     "users": lambda r: str(r["users"]),
     "context": lambda r: f"{r['context']:,}",
 }
 """Columns of the table of every row that say how it was measured."""
 
-SPEEDS: Mapping[str, Callable[[dict[str, Any]], str]] = {
+SPEEDS: Mapping[str, Callable[[dict[str, Any]], Content]] = {
     "ceiling": lambda r: _speed(r["ceiling_tps"]),
     "expected": lambda r: _expected(r),
     "measured": lambda r: _speed(r["measured_tps"], 4),
@@ -201,73 +201,94 @@ SPEEDS: Mapping[str, Callable[[dict[str, Any]], str]] = {
 """Its other columns."""
 
 WORDS = {"machine", "engine"}
-WORD = '<td class="word">'
-
-
-def _plain(text: str) -> str:
-    return escape(text, quote=False)
+"""Those of them that hold words, not numbers."""
 
 
 def _machine(record: dict[str, Any]) -> str:
     if record["gpus"] == 1:
-        return _plain(record["gpu"])
+        return str(record["gpu"])
     split = "" if record["layout"] == "tensor" else f", split by {record['layout']}"
-    return _plain(f"{record['gpus']} × {record['gpu']}{split}")
+    return f"{record['gpus']} × {record['gpu']}{split}"
 
 
 def _speed(tps: float | None, digits: int = 3) -> str:
     return "" if tps is None else show(tps, "1", digits)
 
 
-def _expected(record: dict[str, Any]) -> str:
+def _expected(record: dict[str, Any]) -> Content:
     if record["left_out"]:
         return "left out"
     low, high = _speed(record["expected_low_tps"], 2), _speed(record["expected_high_tps"], 2)
-    return f"{_speed(record['expected_tps'])} <small>{low} to {high}</small>"
+    return together(_speed(record["expected_tps"]), " ", tag("small", f"{low} to {high}"))
 
 
-def _measurements(evidence: Evidence) -> str:
+def _measurements(evidence: Evidence) -> Markup:
     """Every row, folded by source; the control filters them where scripts run."""
     lines = sorted(records(evidence), key=lambda record: str(record["source"]))
     titles = {row.id: row.title for row in evidence.catalog.measurements}
-    blocks = "".join(
+    blocks = (
         _block(titles[group[0]["id"]], group)
         for group in (list(rows) for _, rows in groupby(lines, key=lambda r: r["source"]))
     )
-    return (
-        '<div class="catalog" id="measured"><p class="controls filter"><label>Show rows with '
-        '<input type="search" data-filter="measured" placeholder="8B A100 vLLM" '
-        'autocomplete="off"></label><output aria-live="polite"></output></p>'
-        f"{blocks}</div>"
+    field = tag(
+        "input",
+        type="search",
+        data_filter="measured",
+        placeholder="8B A100 vLLM",
+        autocomplete="off",
     )
+    control = tag(
+        "p",
+        tag("label", "Show rows with ", field),
+        tag("output", aria_live="polite"),
+        class_="controls filter",
+    )
+    return tag("div", control, *blocks, class_="catalog", id="measured")
 
 
-def _block(title: str, lines: Sequence[dict[str, Any]]) -> str:
+def _block(title: str, rows: Sequence[dict[str, Any]]) -> Markup:
     """The rows of a source; what they have in common is said once, over the table."""
-    first = lines[0]
-    settings = {name: {text(line) for line in lines} for name, text in SETTINGS.items()}
+    first = rows[0]
+    settings = {name: {text(row) for row in rows} for name, text in SETTINGS.items()}
     varied = [name for name, texts in settings.items() if len(texts) > 1]
     shared = {name: SETTINGS[name](first) for name in SETTINGS if name not in varied}
-    heads = "".join(
-        f'<th scope="col"{" class=word" if name in WORDS else ""}>{name}</th>' for name in varied
-    ) + "".join(
-        f'<th scope="col">{tables.chip(name) if name in tables.CHIPS else name}</th>'
-        for name in SPEEDS
+    count = f"{len(rows)} rows" if len(rows) > 1 else "one row"
+    reasons = dict.fromkeys(row["left_out"] for row in rows if row["left_out"])
+    catalog = tag("a", "catalog", href=f"../catalog/#measured-{first['source']}")
+    return tag(
+        "details",
+        tag("summary", tag("b", title), " ", tag("span", f"{count}, {first['date']}")),
+        tag(
+            "p",
+            tag("a", "The source", href=first["url"], rel="noopener"),
+            "; the ",
+            catalog,
+            " has the place of each row, and notes. "
+            f"{_in_words(shared)}Speeds in tok/s for each user.",
+        ),
+        tag("p", f"Left out: {'; '.join(reasons)}.") if reasons else "",
+        _table(title, rows, varied),
+        class_="entry",
+        id=f"rows-{first['source']}",
     )
-    rows = "".join(_row(line, varied) for line in lines)
-    reasons = dict.fromkeys(line["left_out"] for line in lines if line["left_out"])
-    left_out = f"<p>Left out: {'; '.join(map(_plain, reasons))}.</p>" if reasons else ""
-    count = f"{len(lines)} rows" if len(lines) > 1 else "one row"
-    return (
-        f'<details class="entry" id="rows-{first["source"]}"><summary><b>{_plain(title)}</b> '
-        f"<span>{count}, {_plain(first['date'])}</span></summary>"
-        f'<p><a href="{escape(first["url"])}" rel="noopener">The source</a>; the '
-        f'<a href="../catalog/#measured-{first["source"]}">catalog</a> has the place of each row, '
-        f"and notes. {_in_words(shared)}Speeds in tok/s for each user.</p>{left_out}"
-        f'<div class="table-scroll" role="region" tabindex="0" aria-label="{escape(title)}">'
-        f'<table class="rows"><thead><tr><th scope="col">model</th>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></details>"
-    )
+
+
+def _table(title: str, rows: Sequence[dict[str, Any]], varied: Sequence[str]) -> Markup:
+    heads = [
+        tag("th", "model", scope="col"),
+        *(tag("th", name, scope="col", class_=_class(name)) for name in varied),
+        *(
+            tag("th", tables.chip(name) if name in tables.CHIPS else name, scope="col")
+            for name in SPEEDS
+        ),
+    ]
+    body = tag("tbody", *(_row(row, varied) for row in rows))
+    table = tag("table", tag("thead", tag("tr", *heads)), body, class_="rows")
+    return scrolling(table, title)
+
+
+def _class(name: str) -> str | None:
+    return "word" if name in WORDS else None
 
 
 def _in_words(shared: Mapping[str, str]) -> str:
@@ -283,10 +304,11 @@ def _in_words(shared: Mapping[str, str]) -> str:
     return f"{words[0].upper()}{words[1:]}. " if words else ""
 
 
-def _row(record: dict[str, Any], varied: Sequence[str]) -> str:
-    settings = "".join(
-        f"{WORD if name in WORDS else '<td>'}{SETTINGS[name](record)}</td>" for name in varied
+def _row(record: dict[str, Any], varied: Sequence[str]) -> Markup:
+    return tag(
+        "tr",
+        tag("th", f"{record['model']}, {record['precision']}", scope="row"),
+        *(tag("td", SETTINGS[name](record), class_=_class(name)) for name in varied),
+        *(tag("td", text(record)) for text in SPEEDS.values()),
+        id=record["id"],
     )
-    speeds = "".join(f"<td>{text(record)}</td>" for text in SPEEDS.values())
-    name = _plain(f"{record['model']}, {record['precision']}")
-    return f'<tr id="{record["id"]}"><th scope="row">{name}</th>{settings}{speeds}</tr>'

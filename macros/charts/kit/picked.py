@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from macros import law
@@ -13,6 +12,7 @@ from macros.charts.kit.law_on_rows import on_rows
 from macros.charts.kit.lazy_altair import alt
 from macros.figures.cells import Cell, Text, Value, Words, recipe_of, value_of
 from macros.figures.figure import Figure
+from macros.figures.html import Markup, escape, together
 from macros.figures.make import law_figure, ratio_figure
 from macros.figures.names import Name, name_of
 from macros.figures.rules import RULES, turned
@@ -121,18 +121,16 @@ class Picked:
         return Name(self.base, axis)
 
 
-def markup(value: Any) -> str:
+def markup(value: Any) -> Markup:
     """A cell in a data table, where figures and names follow the picks by themselves."""
     match value:
         case Words(parts=parts):
-            return "".join(map(markup, parts))
+            return together(*map(markup, parts))
         case Text(figure=figure):
-            return str(figure)
+            return escape(figure)
         case Name(scenario=scenario, axis=axis):
             return live_hooks.name(scenario, axis)
-        case Figure():
-            return str(value)
-    return escape(str(value_of(value)))
+    return escape(value_of(value))
 
 
 def baked(rows: Sequence[Row]) -> list[dict[str, Any]]:

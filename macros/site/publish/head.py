@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
+from macros.figures.html import json_script, tag
 from macros.site.publish.about import About, PublishedPage
 
 TITLE = re.compile(r"<title>(.*?)</title>", re.S)
@@ -31,7 +31,7 @@ def with_head(
     """
     # The home page is called what the site is called, once.
     full = page.title if page.title == about.name else f"{page.title} - {about.name}"
-    html = TITLE.sub(lambda _: f"<title>{escape(full, quote=False)}</title>", html, count=1)
+    html = TITLE.sub(lambda _: tag("title", full), html, count=1)
     properties = {
         "og:type": "article" if page.is_article else "website",
         "og:site_name": about.name,
@@ -49,17 +49,10 @@ def with_head(
             "og:image:alt": image[1],
         }
         names = {"twitter:card": "summary_large_image"}
-    tags = [
-        f'<meta property="{name}" content="{escape(text)}">' for name, text in properties.items()
-    ]
-    tags += [f'<meta name="{name}" content="{escape(text)}">' for name, text in names.items()]
+    tags = [tag("meta", property=name, content=text) for name, text in properties.items()]
+    tags += [tag("meta", name=name, content=text) for name, text in names.items()]
     if data:
-        tags.append(f'<script type="application/ld+json">{_as_script(data)}</script>')
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        tags.append(json_script(text, type="application/ld+json"))
     inserted = "\n".join(tags)
     return html.replace("</head>", f"{inserted}\n</head>", 1)
-
-
-def _as_script(data: Mapping[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
