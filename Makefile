@@ -67,7 +67,7 @@ lock: | .venv/bin/python ## pin every dependency anew (LOCK_ARGS=--upgrade)
 	  --output-file requirements.lock pyproject.toml
 
 clean: ## remove what builds and tests made; what set-up made stays
-	@rm -rf site .cache/charts .cache/pages .cache/snapshots .cache/*.kept .hypothesis .mypy_cache .pytest_cache .ruff_cache *.building .*.building
+	@rm -rf site .cache/charts .cache/pages .cache/snapshots .cache/*.kept .hypothesis .mypy_cache .pytest_cache .ruff_cache .site.*.building .site.*.old
 	@find macros tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.lock pyproject.toml | .venv/bin/python
