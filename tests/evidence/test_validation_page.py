@@ -159,7 +159,7 @@ def weights(row: Row) -> float:
     if not precision:
         own = bits(described["native_precision"], "experts")
         return number(row["reads"]) + routed * (asleep(row, 1) - asleep(row, users(row))) * own
-    head = dimensions["vocab"] * dimensions["hidden"]
+    head = float(dimensions["vocab"] * dimensions["hidden"])
     embedding = 0 if dimensions["tied_embeddings"] else head
     return (
         (HELD[model] - embedding - head - routed) * bits(precision, "blocks")
@@ -172,11 +172,11 @@ def copies(row: Row) -> float:
     """How often the GPUs hold each cache: its KV heads can be split no further."""
     dimensions = file(f"models/{row['model_id']}.yml")["dimensions"] if "model_id" in row else {}
     heads = 1 if "mla" in dimensions else dimensions.get("kv_heads", 1)
-    return gpus_reading(row) / min(gpus_reading(row), heads)
+    return gpus_reading(row) / min(gpus_reading(row), int(heads))
 
 
 def ceiling(row: Row) -> float:
-    caches = users(row) * cached_tokens(row) * row.get("kv_bytes_per_token", 0) * copies(row)
+    caches = users(row) * cached_tokens(row) * int(row.get("kv_bytes_per_token", 0)) * copies(row)
     return number(row["bandwidth"]) * gpus_reading(row) / (weights(row) + caches)
 
 

@@ -64,13 +64,11 @@ def test_a_ledgers_row_has_the_value_of_the_figures_that_it_stands_for(
             reference = REFERENCE.fullmatch(row["reference"])
             if not reference or reference["quantity"] not in depends:
                 continue
-            quantity, (*usual, _) = reference["quantity"], (*reference["axes"].split(","), "")
-            if len(usual) < len(USUAL_AXES):
-                continue
-            axes = dict(zip(USUAL_AXES, usual, strict=False))
-            named = [f"{a}={v}" for a, v in axes.items() if a in depends[quantity]]
-            extra = usual[len(USUAL_AXES) :]
-            key = (quantity, *named, *extra)
+            quantity, standing = reference["quantity"], reference["axes"].split(",")
+            usual, unusual = standing[: len(USUAL_AXES)], standing[len(USUAL_AXES) :]
+            axes = zip(USUAL_AXES, usual, strict=False)
+            named = [f"{axis}={value}" for axis, value in axes if axis in depends[quantity]]
+            key = (quantity, *named, *unusual)
             if key in shown:
                 assert shown[key].keys() == {row["value"]}, (address, row["reference"])
                 compared += 1
