@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from macros import law
-from macros.catalog import Catalog, Citation, Fact, Gpu, Model, Precision
+from macros.catalog import Catalog, Citation, Fact, Gpu, Measurement, Model, Precision
 from macros.errors import CatalogError, ScenarioError, did_you_mean
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
@@ -48,8 +48,31 @@ def model_inputs(model: Model) -> dict[str, float]:
         "windowed_layers": model.windowed_layers,
         "window": model.window,
         "kv_values_per_layer": model.kv_values_per_layer,
+        "kv_heads": model.kv_heads,
         "attention_flops_per_position": model.attention_flops_per_position,
     }
+
+
+def precision_inputs(precision: Precision) -> dict[str, float]:
+    """The inputs of the law that the format of the weights alone decides."""
+    return {
+        "bytes_per_block_param": precision.block_bytes,
+        "bytes_per_expert_param": precision.expert_bytes,
+        "bytes_per_vocabulary_param": precision.vocabulary_bytes,
+    }
+
+
+def axes_of_row(row: Measurement) -> dict[str, Any]:
+    """Where a published row stands on the axes of a scenario.
+
+    Raises:
+        ScenarioError: its model, GPU or format is none of the catalog's.
+    """
+    ids = {MODEL: row.model_id, GPU: row.gpu_id, PRECISION: row.precision_id}
+    for axis, id in ids.items():
+        if id is None:
+            raise ScenarioError(f"row {row.id!r} has no {axis} of the catalog's")
+    return {**ids, "gpus": row.gpus_reading, "batch": row.concurrency, "context": row.context}
 
 
 @dataclass(frozen=True)
@@ -157,9 +180,7 @@ class Scenario:
         kind = self.math_format
         of_law: dict[str, float] = {
             **model_inputs(self.model),
-            "bytes_per_block_param": self.precision.block_bytes,
-            "bytes_per_expert_param": self.precision.expert_bytes,
-            "bytes_per_vocabulary_param": self.precision.vocabulary_bytes,
+            **precision_inputs(self.precision),
             "bytes_per_kv_value": self.kv.block_bytes,
             "bandwidth": self.gpu.bandwidth.value,
             "peak_flops": self.gpu.peak_flops[kind].value if kind else math.inf,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from macros import law
 from macros.catalog import Catalog, Measurement, Model
-from macros.scenario import model_inputs
+from macros.scenario import model_inputs, precision_inputs
 
 MEASURED_KV_BYTES = 2.0
 """Bytes per cached value: 16 bits, which every engine here caches unless it is told otherwise."""
@@ -99,26 +99,32 @@ def batched(rows: Iterable[Measured]) -> tuple[Measured, ...]:
 def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> Measured:
     """A row with its law.
 
+    A row whose model and format are the catalog's is a scenario like any other, so that it has one
+    ceiling wherever it is shown. The bytes that the row states stand for weights that are not: they
+    are of the very file, or what an engine says that it read.
+
     The cache is counted for models of the catalog, whose windows are known. For any other model it
     is left out, because a window that nobody wrote down would put the bound below the truth.
     """
     known: dict[str, float] = {
-        "weight_read_bytes": reads,
-        "kv_read_bytes": 0.0,
-        "compute_time": 0.0,
         "bandwidth": row.bandwidth,
         "gpus": row.gpus_reading,
         "batch": row.concurrency,
     }
     model = catalog.models.get(row.model_id or "")
+    precision = catalog.precisions.get(row.precision_id or "")
     if model:
-        del known["kv_read_bytes"], known["compute_time"]
         known |= model_inputs(model) | {
             "bytes_per_kv_value": MEASURED_KV_BYTES,
             "context": row.context,
             "peak_flops": _peak_flops(catalog, row),
         }
-        known["weight_read_bytes"] += _woken_bytes(catalog, row, model)
+        if precision:
+            known |= precision_inputs(precision)
+        else:
+            known["weight_read_bytes"] = reads + _woken_bytes(catalog, row, model)
+    else:
+        known |= {"step_bytes": reads, "compute_time": 0.0}
     step_time = float(law.evaluate("step_time", known))
     return Measured(
         row,
@@ -141,13 +147,13 @@ def device_class(catalog: Catalog, id: str | None, name: str) -> str:
 def _woken_bytes(catalog: Catalog, row: Measurement, model: Model) -> float:
     """Bytes of routed experts that a batch reads beyond those that one token reads.
 
-    A mixture that the source names loosely keeps its experts in the model's own format.
+    The source names the format loosely: the experts are taken to keep the model's own.
     """
-    precision = catalog.precisions[row.precision_id or model.native_precision]
+    own = catalog.precisions[model.native_precision]
     chosen, routed = model.experts_per_token, model.experts_per_layer
     touched = law.experts_touched(chosen, routed, row.concurrency)
     alone = law.experts_touched(chosen, routed, 1)
-    return float(model.counts.experts * (touched - alone) * precision.expert_bytes)
+    return float(model.counts.experts * (touched - alone) * own.expert_bytes)
 
 
 def _peak_flops(catalog: Catalog, row: Measurement) -> float:

@@ -58,13 +58,15 @@ class BlockMacros:
         )
         return alone(box)
 
-    def guess(self, question: str, answer: Figure) -> Markup:
+    def guess(self, question: str, answer: Figure, *, says: str = "The law says") -> Markup:
         """A question before a figure, which readers may answer by a guess first.
+
+        `says="Arithmetic alone says"` tells whose answer the figure is, where it is not the law's.
 
         Example:
             {{ guess("How long does one step take?", figure("step_time")) }}
         """
-        return alone(live_hooks.guess(question, answer))
+        return alone(live_hooks.guess(question, answer, says))
 
     def table(
         self,

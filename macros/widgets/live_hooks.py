@@ -106,12 +106,12 @@ def cannot_run(scenario: Scenario) -> Markup:
     return tag("p", said("cannot_run", scenario), class_="cannot", data_cannot=True)
 
 
-def guess(question: str, answer: Figure) -> Markup:
-    """A question that may be answered by a guess before the law answers it."""
+def guess(question: str, answer: Figure, says: str) -> Markup:
+    """A question that may be answered by a guess before the figure answers it."""
     return tag(
         "details",
         tag("summary", question),
-        tag("p", "The law says ", answer, "."),
+        tag("p", f"{says} ", answer, "."),
         class_="guess",
         data_guess=True,
         data_quantity=answer.quantity,
