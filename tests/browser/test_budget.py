@@ -79,7 +79,7 @@ def test_what_a_reader_does_before_it_has_come_is_not_lost(phone: Page, address:
 
 def test_words_that_were_searched_for_are_marked_at_once(phone: Page, address: str) -> None:
     phone.goto(f"{address}glossary/?h=bandwidth")
-    phone.wait_for_selector("article mark")
+    phone.wait_for_selector("article mark", timeout=120_000)
 
 
 @pytest.mark.parametrize(("scheme", "name"), [("light", "default"), ("dark", "slate")])
