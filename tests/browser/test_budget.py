@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 from building import CORE
+from chromium import settled
 from playwright.sync_api import Browser, Page, Response, Route
 
 pytestmark = pytest.mark.browser
@@ -55,7 +56,7 @@ def test_a_cold_page_is_small_and_fetches_no_script_that_reading_does_not_need(
 def test_the_theme_s_script_comes_with_the_first_touch_and_search_works(
     phone: Page, address: str
 ) -> None:
-    phone.goto(address + CORE, wait_until="networkidle")
+    settled(phone, address + CORE)
     asked: list[str] = []
     phone.on("request", lambda request: asked.append(request.url))
     with phone.expect_response(lambda answer: THEME in answer.url):
@@ -79,7 +80,7 @@ def test_what_a_reader_does_before_it_has_come_is_not_lost(phone: Page, address:
 
 def test_words_that_were_searched_for_are_marked_at_once(phone: Page, address: str) -> None:
     phone.goto(f"{address}glossary/?h=bandwidth")
-    phone.wait_for_selector("article mark", timeout=120_000)
+    phone.wait_for_selector("article mark")
 
 
 @pytest.mark.parametrize(("scheme", "name"), [("light", "default"), ("dark", "slate")])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from bs4 import BeautifulSoup
 from building import CORE
+from chromium import settled, watched
 from playwright.sync_api import Browser, BrowserContext, Page
 
 pytestmark = pytest.mark.browser
@@ -89,32 +89,21 @@ def test_without_scripts_a_chart_data_table_unfolds(visit: Callable[..., Page]) 
     assert table.is_visible()
 
 
-@contextmanager
-def watched(context: BrowserContext) -> Iterator[tuple[list[str], list[str]]]:
-    requests: list[str] = []
-    complaints: list[str] = []
-    context.on("request", lambda request: requests.append(request.url))
-    context.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-    yield requests, complaints
-    context.close()
-
-
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_no_request_leaves_the_site_and_the_console_stays_silent(
     browser: Browser, address: str, addresses: list[str], scripts: bool
 ) -> None:
     context = browser.new_context(java_script_enabled=scripts)
-    with watched(context) as (requests, complaints):
-        opened = context.new_page()
-        for path in addresses:
-            response = opened.goto(address + path, wait_until="networkidle")
-            assert response
-            assert response.ok
-    assert len(requests) > len(addresses)
-    assert [url for url in requests if not url.startswith((address, "data:", "blob:"))] == []
-    assert complaints == []
+    seen = watched(context)
+    opened = context.new_page()
+    for path in addresses:
+        response = settled(opened, address + path)
+        assert response
+        assert response.ok
+    context.close()
+    assert len(seen.requests) > len(addresses)
+    assert [url for url in seen.requests if not url.startswith((address, "data:", "blob:"))] == []
+    assert seen.complaints == []
 
 
 @pytest.mark.parametrize("width", [320, PHONE, DESK])

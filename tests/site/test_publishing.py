@@ -8,7 +8,6 @@ import json
 import re
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote, urljoin, urlsplit
@@ -18,7 +17,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from building import CORE, ROOT
-from playwright.sync_api import Browser, BrowserContext
+from chromium import settled, watched
+from playwright.sync_api import Browser
 from serving import Served, serving
 
 from macros.catalog import Catalog
@@ -383,23 +383,6 @@ def test_no_link_and_no_asset_leaves_the_base_path_or_leads_nowhere(
         assert astray(site, "index.html", soup) == [planted]
 
 
-@dataclass
-class Seen:
-    """What a browser said and asked for."""
-
-    complaints: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-
-def watched(context: BrowserContext) -> Seen:
-    seen = Seen()
-    context.on("request", lambda request: seen.requests.append(request.url))
-    context.on("console", lambda said: seen.complaints.append(f"{said.type}: {said.text}"))
-    context.on("weberror", lambda error: seen.complaints.append(str(error.error)))
-    context.on("requestfailed", lambda request: seen.complaints.append(f"failed: {request.url}"))
-    return seen
-
-
 @pytest.mark.browser
 def test_under_the_policy_search_and_live_charts_work_below_the_base_path(
     browser: Browser, below: Served
@@ -442,7 +425,7 @@ def test_no_page_says_anything_below_the_base_path(
     seen = watched(context)
     shown = context.new_page()
     for path in addresses:
-        shown.goto(below.address + path, wait_until="networkidle")
+        settled(shown, below.address + path)
     assert seen.complaints == []
     assert below.misses == []
     context.close()
@@ -453,7 +436,7 @@ def test_a_lost_reader_sees_the_error_page_in_full(browser: Browser, below: Serv
     context = browser.new_context()
     seen = watched(context)
     shown = context.new_page()
-    shown.goto(f"{below.address}learn/no/such/page/", wait_until="networkidle")
+    settled(shown, f"{below.address}learn/no/such/page/")
     assert below.misses == [f"{BASE}learn/no/such/page/"]
     # The browser tells of the missing page itself, and of nothing else.
     assert [said for said in seen.complaints if "404" not in said] == []
@@ -503,7 +486,7 @@ def test_the_core_page_prints_whole_without_what_only_a_screen_can_use(
 ) -> None:
     context = browser.new_context(viewport={"width": PAPER, "height": 1000}, color_scheme=scheme)
     shown = context.new_page()
-    shown.goto(below.address + CORE, wait_until="networkidle")
+    settled(shown, below.address + CORE)
     shown.emulate_media(media="print", color_scheme=scheme)
     for what in ON_SCREENS_ONLY.split(", "):
         assert shown.locator(f"{what} >> visible=true").count() == 0, what

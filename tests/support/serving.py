@@ -53,6 +53,11 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    # A page asks for a dozen files at once; the five that wait by default get lost on a busy machine.
+    request_queue_size = 128
+
+
 @contextmanager
 def serving(site: Path, base: str = "/", packed: bool = False) -> Iterator[Served]:
     """Serve a built site below an address for as long as the context lasts.
@@ -64,7 +69,7 @@ def serving(site: Path, base: str = "/", packed: bool = False) -> Iterator[Serve
     """
     misses: list[str] = []
     handler = type("Handler", (_Handler,), {"base": base, "packed": packed, "misses": misses})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site)))
+    server = _Server(("127.0.0.1", 0), partial(handler, directory=str(site)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Literal
 
 from building import ROOT
+from chromium import settled
 from pictures import coarse
 from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Page
@@ -63,7 +64,7 @@ class View:
             bypass_csp=True,  # pages refuse fonts and styles that the site does not hold
         ) as context:
             page = context.new_page()
-            page.goto(address + self.path, wait_until="networkidle")
+            settled(page, address + self.path)
             page.add_style_tag(content=STYLE)
             yield page
 
