@@ -334,6 +334,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.builds  # takes as long as a build
 @given(content=st.text() | st.binary() | VALUES.map(yaml.safe_dump))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -350,6 +351,7 @@ def test_whatever_stands_in_a_file_only_a_catalog_error_comes_out(
     assert all(problem.startswith(f"catalog/{H100}:") for problem in caught.value.problems)
 
 
+@pytest.mark.builds  # takes as long as a build
 @given(edit=st.data())
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

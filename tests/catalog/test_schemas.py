@@ -70,6 +70,7 @@ def test_there_is_no_schema_but_those_that_are_generated() -> None:
     assert there == {f"{name}.json" for name in SHAPES}
 
 
+@pytest.mark.builds  # takes as long as a build
 def test_every_file_fits_the_schema_that_its_first_line_names() -> None:
     found = {path.name: complaints(path) for path in FILES}
     assert len(found) > 100

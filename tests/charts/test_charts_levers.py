@@ -224,6 +224,7 @@ def test_both_layouts_stay_within_their_width(
         assert len(svg) < 25_000
 
 
+@pytest.mark.builds  # takes as long as a build
 @pytest.mark.parametrize("name", ASKED)
 def test_charts_bake_to_the_same_bytes(
     name: str, catalog: Catalog, base: Scenario, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import os
@@ -9,7 +10,7 @@ import pty
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from click.testing import CliRunner
 
 from macros import cache
 from macros.catalog import Catalog
-from macros.cli import cached_facts, main
+from macros.cli import cached_facts, main, options
 from macros.cli.cached_facts import Known
 from macros.cli.commands import COMMANDS, INTRODUCTION, command
 from macros.cli.exit_codes import BROKEN, MISTAKE, NO_FIT, OK
@@ -35,6 +36,25 @@ Answer = dict[str, Any]
 Asked = Callable[..., Answer]
 
 FP8 = ("llama-3-70b", "h100-sxm", "--precision", "fp8")
+
+
+FOLDER = cache.FOLDER
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project's facts are read once for all tests but those of what is kept elsewhere."""
+
+    def facts(folder: Path) -> Known:
+        usual = folder == cached_facts.CATALOG and cache.FOLDER == FOLDER
+        return project_facts() if usual else cached_facts.known(folder)
+
+    monkeypatch.setattr(options, "known", facts)
+
+
+@functools.cache
+def project_facts() -> Known:
+    return cached_facts.known()
 
 
 @pytest.fixture
@@ -589,11 +609,11 @@ AXES = {"gpus": "1", "batch": "1", "context": "0", "math": "", "kv": "fp16"}
 SPEEDS = {"decode_tps", "aggregate_tps", "step_time", "memory_time", "compute_time"}
 
 
-def figures(site: Path) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
+def figures(pages: Iterable[tuple[str, BeautifulSoup]]) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
     """The site's figures that the command gives too: by scenario, quantity, value and page."""
     found: dict[tuple[str, ...], list[tuple[str, float, str]]] = {}
-    for path in sorted(site.rglob("index.html")):
-        for tag in BeautifulSoup(path.read_text("utf-8"), "html.parser").select("data.figure"):
+    for address, page in pages:
+        for tag in page.select("data.figure"):
             assert isinstance(tag, Tag)
             quantity = str(tag.get("data-quantity"))
             if quantity not in SAME or tag.get("data-fits") == "no" or tag.get("data-memory"):
@@ -602,25 +622,25 @@ def figures(site: Path) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
             gpu = str(tag.get("data-gpu", "gb300"))
             precision = str(tag.get("data-precision", "fp16"))
             axes = [str(tag.get(f"data-{axis}", usual)) for axis, usual in AXES.items()]
-            entry = (quantity, float(str(tag["value"])), path.parent.name)
+            entry = (quantity, float(str(tag["value"])), address)
             found.setdefault((model, gpu, precision, *axes), []).append(entry)
     return found
 
 
 def test_the_command_gives_the_figures_of_the_pages(
-    site: Path, capsys: pytest.CaptureFixture[str]
+    page: Callable[[str], BeautifulSoup], addresses: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     compared = set()
-    for scenario, shown in figures(site).items():
+    for scenario, shown in figures((address, page(address)) for address in addresses).items():
         model, gpu, precision, gpus, batch, context, math_, kv = scenario
         words = ["predict", model, gpu, "--precision", precision, "--gpus", gpus, "--json"]
         words += ["--batch", batch, "--context", context, "--kv-precision", kv]
         assert main([*words, "--math", math_] if math_ else words) in (OK, NO_FIT)
         answer = json.loads(capsys.readouterr().out)
-        for quantity, value, page in shown:
+        for quantity, value, where in shown:
             if answer["ceiling"] is None and quantity in SPEEDS:
                 continue  # times of weights that do not fit, which a page may show as such
-            assert SAME[quantity](answer) == value, (page, quantity, scenario)
+            assert SAME[quantity](answer) == value, (where, quantity, scenario)
             compared.add((quantity, scenario))
     assert len({quantity for quantity, _ in compared}) >= 8
     assert len({scenario for _, scenario in compared}) >= 10
