@@ -609,7 +609,9 @@ AXES = {"gpus": "1", "batch": "1", "context": "0", "math": "", "kv": "fp16"}
 SPEEDS = {"decode_tps", "aggregate_tps", "step_time", "memory_time", "compute_time"}
 
 
-def figures(pages: Iterable[tuple[str, BeautifulSoup]]) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
+def figures(
+    pages: Iterable[tuple[str, BeautifulSoup]],
+) -> dict[tuple[str, ...], list[tuple[str, float, str]]]:
     """The site's figures that the command gives too: by scenario, quantity, value and page."""
     found: dict[tuple[str, ...], list[tuple[str, float, str]]] = {}
     for address, page in pages:
