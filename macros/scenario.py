@@ -48,7 +48,17 @@ def model_inputs(model: Model) -> dict[str, float]:
         "windowed_layers": model.windowed_layers,
         "window": model.window,
         "kv_values_per_layer": model.kv_values_per_layer,
+        "kv_heads": model.kv_heads,
         "attention_flops_per_position": model.attention_flops_per_position,
+    }
+
+
+def precision_inputs(precision: Precision) -> dict[str, float]:
+    """The inputs of the law that the format of the weights alone decides."""
+    return {
+        "bytes_per_block_param": precision.block_bytes,
+        "bytes_per_expert_param": precision.expert_bytes,
+        "bytes_per_vocabulary_param": precision.vocabulary_bytes,
     }
 
 
@@ -157,9 +167,7 @@ class Scenario:
         kind = self.math_format
         of_law: dict[str, float] = {
             **model_inputs(self.model),
-            "bytes_per_block_param": self.precision.block_bytes,
-            "bytes_per_expert_param": self.precision.expert_bytes,
-            "bytes_per_vocabulary_param": self.precision.vocabulary_bytes,
+            **precision_inputs(self.precision),
             "bytes_per_kv_value": self.kv.block_bytes,
             "bandwidth": self.gpu.bandwidth.value,
             "peak_flops": self.gpu.peak_flops[kind].value if kind else math.inf,

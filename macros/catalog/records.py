@@ -168,6 +168,11 @@ class Model:
         return self.dimensions.kv_values_per_layer
 
     @property
+    def kv_heads(self) -> int:
+        """Heads that a cache can be split by over GPUs; a latent one is the same for all: 1."""
+        return 1 if self.dimensions.mla else self.dimensions.kv_heads
+
+    @property
     def attention_flops_per_position(self) -> int:
         """FLOPs that a decoded token spends on one cached position in one layer."""
         return self.dimensions.attention_flops_per_position
@@ -229,6 +234,8 @@ class Measurement:
     model_id: Id | None = None
     precision: Text
     precision_id: Id | None = None
+    math: Format | None = None
+    """What the matrix units multiply in, where the catalog does not have the format."""
     gpu: Text
     gpu_id: Id | None = None
     bandwidth: Annotated[float, BANDWIDTH]

@@ -59,8 +59,7 @@ class GivenWeights:
     @cached_property
     def _known(self) -> dict[str, float]:
         known: dict[str, float] = {
-            "weight_read_bytes": self.weight_read_bytes,
-            "kv_read_bytes": 0.0,
+            "step_bytes": self.weight_read_bytes,
             "compute_time": 0.0,
             "layers": self.layers,
             "bandwidth": self.gpu.bandwidth.value,

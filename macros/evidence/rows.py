@@ -11,7 +11,7 @@ from macros import law
 from macros.catalog import Catalog, Gpu, Measurement, Model
 from macros.catalog.engines import engine_of
 from macros.law.traffic import prompt_exchange_time, prompt_flop_time
-from macros.scenario import model_inputs
+from macros.scenario import model_inputs, precision_inputs
 
 MEASURED_KV_BYTES = 2.0
 """Bytes per cached value: 16 bits, which every engine here caches unless its row says otherwise."""
@@ -163,18 +163,21 @@ def link_of(device: str, name: str) -> str:
 def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> Measured:
     """A row with its law.
 
-    A row's own numbers come first, then those of its model. The cache is counted where the row
-    gives its size or the catalog has the model, whose windows are known. For any other model it is
-    left out, because a window that nobody wrote down would put the bound below the truth.
+    A row whose model and format are the catalog's is a scenario like any other, so that it has one
+    ceiling wherever it is shown. Where either is not, the bytes count that the row states: they
+    are of the very file, or what an engine says that it read.
+
+    The cache is counted where the row gives its size or the catalog has the model, whose windows
+    are known. For any other model it is left out, because a window that nobody wrote down would put
+    the bound below the truth.
     """
     model = catalog.models.get(row.model_id or "")
-    gpus, users, peak = row.gpus_reading, users_of(row), _peak_flops(catalog, row)
+    precision = catalog.precisions.get(row.precision_id or "")
+    peak = _peak_flops(catalog, row)
     known: dict[str, float] = {
-        "weight_read_bytes": reads + _woken_bytes(catalog, row, model),
-        "kv_read_bytes": row.kv_read or 0.0,
         "bandwidth": row.bandwidth,
-        "gpus": gpus,
-        "batch": users,
+        "gpus": row.gpus_reading,
+        "batch": users_of(row),
         "peak_flops": peak,
     }
     if model:
@@ -182,14 +185,19 @@ def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> 
             "bytes_per_kv_value": MEASURED_KV_BYTES,
             "context": row.context,
         }
-        if row.kv_read is None:
-            del known["kv_read_bytes"]
     else:
-        known |= {"flops_per_token": 2 * (row.active or 0.0), "attention_flops": 0.0}
-    parts = min(gpus, _kv_heads(row, model))
-    weights = known["weight_read_bytes"] / (gpus * row.bandwidth)
-    caches = users * law.evaluate("kv_read_bytes", known) / (parts * row.bandwidth)
-    known["memory_time"] = weights + caches
+        known |= {
+            "flops_per_token": 2 * (row.active or 0.0),
+            "attention_flops": 0.0,
+            "kv_heads": 1,
+            "kv_read_bytes": 0.0,
+        }
+    if model and precision:
+        known |= precision_inputs(precision)
+    else:
+        known["weight_read_bytes"] = reads + _woken_bytes(catalog, row, model)
+    if row.kv_read is not None:
+        known |= {"kv_read_bytes": row.kv_read, "kv_heads": row.kv_heads or 1}
     prompt, exchange = _prompt_times(catalog, row, model, peak)
     return Measured(
         row,
@@ -201,15 +209,6 @@ def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> 
         prompt_time=prompt,
         exchange_time=exchange,
     )
-
-
-def _kv_heads(row: Measurement, model: Model | None) -> int:
-    """Parts that a row's cache can be split into; a latent one into none."""
-    if row.kv_heads:
-        return row.kv_heads
-    if model is None:
-        return 1
-    return 1 if model.dimensions.mla else model.dimensions.kv_heads or 1
 
 
 def _prompt_times(
@@ -242,14 +241,14 @@ def class_of(gpu: Gpu) -> str:
 def _woken_bytes(catalog: Catalog, row: Measurement, model: Model | None) -> float:
     """Bytes of routed experts that a batch reads beyond those that one token reads.
 
-    A mixture that the source names loosely keeps its experts in the model's own format.
+    Where only the source's words name the format, the experts are taken to keep the model's own.
     """
     if row.experts and row.experts_per_token and row.expert_bytes:
         chosen, routed, size = row.experts_per_token, row.experts, row.expert_bytes
     elif model:
-        precision = catalog.precisions[row.precision_id or model.native_precision]
+        own = catalog.precisions[model.native_precision]
         chosen, routed = model.experts_per_token, model.experts_per_layer
-        size = model.counts.experts * precision.expert_bytes
+        size = model.counts.experts * own.expert_bytes
     else:
         return 0.0
     touched = law.experts_touched(chosen, routed, users_of(row))
@@ -261,7 +260,7 @@ def _peak_flops(catalog: Catalog, row: Measurement) -> float:
     gpu = catalog.gpus.get(row.gpu_id or "")
     precision = catalog.precisions.get(row.precision_id or "")
     if gpu:
-        for kind in (precision.math if precision else "fp16", "fp16"):
+        for kind in (row.math or (precision.math if precision else "fp16"), "fp16"):
             if kind in gpu.peak_flops:
                 return gpu.peak_flops[kind].value
     return math.inf

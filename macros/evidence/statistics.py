@@ -161,6 +161,12 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     # Of pairs.
     "pairs": Statistic("pairs", "pairs of rows, same engine and machine", lambda _, g: len(g)),
+    "pair_sources": Statistic(
+        "pairs", "sources of the pairs", lambda _, g: len({pair.before.source for pair in g})
+    ),
+    "pair_devices": Statistic(
+        "pairs", "kinds of device of the pairs", lambda _, g: len({p.before.row.gpu for p in g})
+    ),
     "bytes_factor": Statistic(
         "pairs",
         "median ratio of the weight bytes read per token",

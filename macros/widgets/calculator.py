@@ -159,13 +159,14 @@ def _memory(shown: _Shown) -> str:
         ("caches", "Caches", f"{shown('batch_kv_bytes')} {shown.ratio('batch_kv_bytes', 'total_memory', '%')}"),
         ("room", "Free", f"{shown('spare_bytes')} {shown.ratio('spare_bytes', 'total_memory', '%')}"),
         ("", "Cache of one user", shown("kv_held_bytes")),
+        ("", "Copies of it over the GPUs", shown("cache_copies")),
     )  # fmt: skip
     rows = (
         ("Memory of one GPU", "memory"),
         ("Free beside the weights", "free_bytes"),
         ("Users that fit", "max_batch"),
         ("GPUs that hold the weights", "min_gpus"),
-        ("GPUs that hold weights and caches", "serving_gpus"),
+        ("GPUs that hold weights and caches (0: no number does)", "serving_gpus"),
     )
     readings = (("by the label", "label"), ("as devices report", "reported"))
     table = tables.markup(

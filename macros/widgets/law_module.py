@@ -25,7 +25,16 @@ from macros.figures.make import NO_FIT
 from macros.figures.names import NAMES, math_name
 from macros.figures.rules import RULES
 from macros.law import formulas
-from macros.scenario import AXES, GPU, USUAL, Scenario, axes_of, describe, model_inputs
+from macros.scenario import (
+    AXES,
+    GPU,
+    USUAL,
+    Scenario,
+    axes_of,
+    describe,
+    model_inputs,
+    precision_inputs,
+)
 from macros.units import display
 from macros.units.table import UNITS
 from macros.widgets import live_hooks
@@ -70,9 +79,7 @@ def _precision(precision: Precision) -> dict[str, Any]:
     return {
         "name": precision.name,
         "math": precision.math,
-        "bytes_per_block_param": precision.block_bytes,
-        "bytes_per_expert_param": precision.expert_bytes,
-        "bytes_per_vocabulary_param": precision.vocabulary_bytes,
+        **precision_inputs(precision),
     }
 
 

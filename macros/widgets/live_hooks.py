@@ -107,9 +107,9 @@ def cannot_run(scenario: Scenario) -> str:
     return f'<p class="cannot" data-cannot>{escape(said("cannot_run", scenario))}</p>'
 
 
-def guess(question: str, answer: Figure) -> str:
-    """A question that may be answered by a guess before the law answers it."""
+def guess(question: str, answer: Figure, says: str) -> str:
+    """A question that may be answered by a guess before the figure answers it."""
     return (
         f'<details class="guess" data-guess data-quantity="{answer.quantity}">'
-        f"<summary>{escape(question)}</summary><p>The law says {answer}.</p></details>"
+        f"<summary>{escape(question)}</summary><p>{escape(says)} {answer}.</p></details>"
     )

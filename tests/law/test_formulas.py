@@ -18,7 +18,7 @@ from macros.law import formulas
 @pytest.mark.parametrize(
     ("quantity", "words"),
     [
-        ("plain_step_time", "active parameters × bytes per parameter ÷ bandwidth"),
+        ("plain_step_time", "parameters read × bytes per parameter ÷ bandwidth"),
         ("memory_time", "step bytes ÷ (GPUs × bandwidth)"),
         ("step_time", "max(memory time, compute time)"),
         ("decode_tps", "1 ÷ step time"),
@@ -26,7 +26,7 @@ from macros.law import formulas
         ("step_flops", "batch × (FLOP per token + attention FLOP)"),
         ("experts_touched", "1 − (1 − experts per token ÷ experts)^batch"),
         ("min_gpus", "⌈weight bytes ÷ memory⌉"),
-        ("max_batch", "⌊free bytes ÷ KV held bytes⌋"),
+        ("max_batch", "⌊free bytes ÷ (KV held bytes × cache copies)⌋"),
         ("free_bytes", "max(GPUs × memory − weight bytes, 0)"),
     ],
 )

@@ -14,6 +14,9 @@ from macros.law import formulas
 LLAMA_70B = 70_553_706_496
 # Llama 3 8B, likewise.
 LLAMA_8B = 8_030_261_248
+# What a token reads of them: all but the input embedding of 128,256 rows, of which it looks up one.
+# 70,553,706,496 - 128,256 x 8,192; 8,030,261,248 - 128,256 x 4,096; 405,853,388,800 - 128,256 x 16,384
+READ_70B, READ_8B, READ_405B = 69_503_033_344, 7_504_924_672, 403_752_042_496
 # H100 SXM as its data sheet prints it: 3.35 TB/s, 989 TFLOP/s dense FP16, 80 GB.
 BANDWIDTH, PEAK, MEMORY = 3.35e12, 989e12, 80e9
 
@@ -21,17 +24,34 @@ positive = st.floats(min_value=1e-3, max_value=1e15)
 counts = st.integers(min_value=1, max_value=4096)
 
 
-def test_a_70b_step_in_fp16_on_an_h100_reads_for_42_milliseconds() -> None:
-    # 70,553,706,496 x 2 = 141,107,412,992 bytes; / 3.35e12 = 0.0421216...
-    assert law.memory_time(141_107_412_992, 1, BANDWIDTH) == pytest.approx(0.04212161581)
-    assert law.plain_step_time(LLAMA_70B, 2, BANDWIDTH) == pytest.approx(0.04212161581)
+def test_a_step_reads_all_but_the_input_embedding_and_memory_holds_it() -> None:
+    # Llama 3 8B: 6,979,588,096 in its blocks, 525,336,576 in each of embedding and head.
+    blocks, embedding, head = 6_979_588_096, 525_336_576, 525_336_576
+    assert law.params_per_token(blocks, head, 0, 1, 1) == READ_8B
+    assert law.params_read(blocks, head, 0, 1) == READ_8B
+    assert law.active_params(READ_8B, embedding) == LLAMA_8B
+    assert law.total_params(blocks, 0, embedding, head) == LLAMA_8B
+    # 16-bit blocks and an 8-bit head: (2 x 6,979,588,096 + 525,336,576) / 7,504,924,672
+    mean = law.bytes_per_param(blocks, 2, 0, 1, 2, head, 1, READ_8B)
+    assert mean == pytest.approx(1.93, rel=1e-4)
+
+
+def test_a_70b_step_in_fp16_on_an_h100_reads_for_41_milliseconds() -> None:
+    # 69,503,033,344 x 2 = 139,006,066,688 bytes; / 3.35e12 = 0.0414943...
+    assert law.memory_time(139_006_066_688, 1, BANDWIDTH) == pytest.approx(0.04149434827)
+    assert law.plain_step_time(READ_70B, 2, BANDWIDTH) == pytest.approx(0.04149434827)
+
+
+def test_the_napkin_takes_the_count_on_the_box() -> None:
+    # 70,553,706,496 x 2 / 3.35e12
+    assert law.napkin_step_time(LLAMA_70B, 2, BANDWIDTH) == pytest.approx(0.04212161581)
 
 
 def test_its_arithmetic_takes_a_seventh_of_a_millisecond() -> None:
-    # 2 x 70,553,706,496 = 141,107,412,992 FLOP; / 989e12 = 0.00014267686...
-    flops = law.flops_per_token(LLAMA_70B)
-    assert flops == 141_107_412_992
-    assert law.compute_time(flops, 1, PEAK) == pytest.approx(1.4267686e-4, rel=1e-6)
+    # 2 x 69,503,033,344 = 139,006,066,688 FLOP; / 989e12 = 0.000140552...
+    flops = law.flops_per_token(READ_70B)
+    assert flops == 139_006_066_688
+    assert law.compute_time(flops, 1, PEAK) == pytest.approx(1.4055214e-4, rel=1e-6)
 
 
 def test_the_step_takes_the_longer_of_the_two() -> None:
@@ -41,8 +61,8 @@ def test_the_step_takes_the_longer_of_the_two() -> None:
 
 @pytest.mark.parametrize(
     ("params", "tokens_per_second"),
-    # 3.35e12 / (params x 2): 16,060,522,496; 141,107,412,992; 811,706,777,600 bytes.
-    [(LLAMA_8B, 208.586), (LLAMA_70B, 23.7408), (405_853_388_800, 4.12711)],
+    # 3.35e12 / (params x 2): 15,009,849,344; 139,006,066,688; 807,504,084,992 bytes.
+    [(READ_8B, 223.187), (READ_70B, 24.0997), (READ_405B, 4.14859)],
 )
 def test_fp16_ceilings_on_one_h100s_bandwidth(params: float, tokens_per_second: float) -> None:
     step = law.step_time(law.memory_time(params * 2, 1, BANDWIDTH), 0)
@@ -52,7 +72,7 @@ def test_fp16_ceilings_on_one_h100s_bandwidth(params: float, tokens_per_second: 
 @pytest.mark.parametrize(
     ("params", "tokens_per_second"),
     # 989e12 / (2 x params)
-    [(LLAMA_8B, 61_579.6), (LLAMA_70B, 7_008.84), (405_853_388_800, 1_218.42)],
+    [(READ_8B, 65_890.1), (READ_70B, 7_114.80), (READ_405B, 1_224.76)],
 )
 def test_the_naive_speed_counts_arithmetic_alone(params: float, tokens_per_second: float) -> None:
     naive = law.naive_tps(1, PEAK, law.flops_per_token(params))
@@ -114,12 +134,12 @@ def test_a_window_caps_what_its_layers_read() -> None:
 def test_fourteen_users_of_2k_fit_beside_70b_in_fp8_on_one_h100() -> None:
     # (80e9 - 70,553,706,496) / (2048 x 327,680 = 671,088,640) = 14.07
     free = law.free_bytes(1, MEMORY, LLAMA_70B)
-    assert law.max_batch(free, 2048 * 327_680) == 14
+    assert law.max_batch(free, 2048 * 327_680, 1) == 14
 
 
 def test_no_one_fits_where_the_weights_do_not() -> None:
     assert law.free_bytes(1, MEMORY, 141e9) == 0
-    assert law.max_batch(0, 327_680) == 0
+    assert law.max_batch(0, 327_680, 1) == 0
 
 
 def test_attention_adds_21_gflop_at_8k() -> None:
@@ -133,7 +153,7 @@ def test_the_headline_law_is_the_reading_side_of_a_step(
     params: float, bytes_per_param: float, bandwidth: float
 ) -> None:
     read = law.weight_read_bytes(params, bytes_per_param)
-    general = law.memory_time(law.step_bytes(read, 1, 0), 1, bandwidth)
+    general = law.memory_time(law.step_bytes(read, 1, 0, 1), 1, bandwidth)
     assert law.plain_step_time(params, bytes_per_param, bandwidth) == pytest.approx(general)
 
 
@@ -189,6 +209,104 @@ def test_min_gpus_hold_the_weights_and_one_fewer_do_not(weights: float, memory: 
     needed = law.min_gpus(weights, memory)
     assert needed * memory >= weights * (1 - 1e-12)
     assert (needed - 1) * memory < weights
+
+
+# --- A cache over several GPUs ---
+
+
+@pytest.mark.parametrize(
+    ("gpus", "kv_heads", "shards", "copies"),
+    [
+        (1, 8, 1, 1),  # one GPU holds all of it
+        (2, 8, 2, 1),  # four heads on each of two
+        (8, 8, 8, 1),  # one head on each
+        (16, 8, 8, 2),  # each head twice
+        (8, 4, 4, 2),  # likewise: Qwen3-235B's four heads on eight
+        (8, 1, 1, 8),  # a latent cache is whole on every GPU
+        (1, 1, 1, 1),
+    ],
+)
+def test_a_cache_splits_by_its_kv_heads_and_no_further(
+    gpus: int, kv_heads: int, shards: int, copies: float
+) -> None:
+    assert law.cache_shards(gpus, kv_heads) == shards
+    assert law.cache_copies(gpus, shards) == copies
+
+
+def test_every_gpu_reads_the_whole_of_a_latent_cache() -> None:
+    # DeepSeek-V3: 64 users x 8,192 tokens x 70,272 bytes = 36,842,766,336 bytes, which one H200
+    # reads in 36.843 GB / 4.8 TB/s = 7.6756 ms, and eight of them in no less.
+    bandwidth, user = 4.8e12, 8192 * 70_272
+    assert law.kv_read_time(64, user, 1, bandwidth) == pytest.approx(7.6756e-3, rel=1e-4)
+    # 8 copies: 294.742 GB through 8 x 4.8 TB/s
+    caches = law.step_bytes(0, 64, user, 8)
+    assert caches == 8 * 36_842_766_336
+    assert law.memory_time(caches, 8, bandwidth) == pytest.approx(7.6756e-3, rel=1e-4)
+
+
+def test_a_log_of_kimi_k2_on_eight_gpus_has_715072_tokens_of_cache() -> None:
+    # Each of eight GPUs lends 46.80 GiB = 50,251,117,363 bytes to the cache, and holds every
+    # token's 70,272 bytes: 50,251,117,363 / 70,272 = 715,094. Their log says 715,072.
+    tokens = law.max_batch(8 * 46.80 * 2**30, 70_272, 8)
+    assert tokens == 715_094
+    assert tokens == pytest.approx(715_072, rel=1e-4)
+
+
+def test_the_parts_of_a_steps_reading_add_up_to_it() -> None:
+    # 100 GB of weights, 3 users of 5 GB, 8 GPUs of 2 TB/s, 4 heads: 6.25 ms + 15 / (4 x 2) ms
+    weights = law.weight_read_time(100e9, 8, 2e12)
+    caches = law.kv_read_time(3, 5e9, 4, 2e12)
+    whole = law.memory_time(law.step_bytes(100e9, 3, 5e9, 8 / 4), 8, 2e12)
+    assert (weights, caches) == pytest.approx((6.25e-3, 1.875e-3))
+    assert whole == pytest.approx(8.125e-3)
+
+
+@pytest.mark.parametrize(
+    ("weights", "users", "cache", "kv_heads", "needed"),
+    # GPUs of 80 bytes.
+    [
+        (100, 1, 40, 8, 2),  # 140 / 80 = 1.75
+        (100, 10, 50, 8, 8),  # 600 / 80 = 7.5
+        (
+            300,
+            10,
+            50,
+            8,
+            18,
+        ),  # 800 / 80 = 10, but there 30 + 500 / 8 = 92.5; 300 / (80 - 62.5) = 17.1
+        (100, 3, 20, 1, 5),  # a whole cache of 60 leaves 20 for weights
+        (100, 4, 20, 1, 0),  # one of 80 leaves nothing
+        (100, 5, 20, 1, 0),
+    ],
+)
+def test_gpus_that_hold_weights_and_caches_are_counted_with_every_copy(
+    weights: float, users: int, cache: float, kv_heads: int, needed: int
+) -> None:
+    room = law.weight_room(80, users, cache, kv_heads)
+    assert law.serving_gpus(weights, users, cache, 80, room) == needed
+
+
+@given(
+    weights=st.floats(1e9, 2e12),
+    cache=st.floats(1e5, 1e11),
+    memory=st.floats(8e9, 3e11),
+    users=counts,
+    kv_heads=st.integers(1, 128),
+)
+def test_serving_gpus_hold_all_and_one_fewer_do_not(
+    weights: float, cache: float, memory: float, users: int, kv_heads: int
+) -> None:
+    def load(gpus: float) -> float:
+        """Bytes on each GPU, added up as they lie there."""
+        return weights / gpus + users * cache / min(gpus, kv_heads)
+
+    room = law.weight_room(memory, users, cache, kv_heads)
+    needed = law.serving_gpus(weights, users, cache, memory, room)
+    if needed:
+        assert load(needed) <= memory * (1 + 1e-9)
+        assert needed == 1 or load(needed - 1) > memory * (1 - 1e-9)
+    else:
+        assert load(1e15) > memory * (1 - 1e-9)
 
 
 @pytest.mark.parametrize("name", law.EQUATIONS)

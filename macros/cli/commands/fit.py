@@ -75,6 +75,8 @@ def _holders(
             continue
         case = scenario(known, model, gpu, precision, options)
         needed = int(case.value("serving_gpus"))
+        if not needed:
+            continue
         if options.gpus is None:
             case = case.on(gpus=needed)
         if needed <= case.gpus <= (options.gpus or options.most):

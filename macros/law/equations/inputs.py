@@ -23,6 +23,9 @@ add_input("windowed_layers", "1", "layers whose cache stops at the window", axes
 add_input("window", "tokens", "sliding window", axes=MODEL)
 add_input("kv_values_per_layer", "1", "cached values per token and layer", axes=MODEL)
 add_input(
+    "kv_heads", "1", "KV heads that a cache can be split by (a latent one is whole)", axes=MODEL
+)
+add_input(
     "attention_flops_per_position", "FLOP", "attention work per cached token and layer", axes=MODEL
 )
 add_input(

@@ -1,4 +1,4 @@
-"""The KV cache: what each user's context holds, and what each token reads of it."""
+"""The KV cache: what each user's context holds, what each token reads of it, and how it is split."""
 
 from __future__ import annotations
 
@@ -35,3 +35,19 @@ def kv_read_bytes(
 ) -> Quantity:
     """Bytes of one user's cache, all of which each of the user's tokens reads."""
     return cached_positions * kv_values_per_layer * bytes_per_kv_value
+
+
+@equation("1", "parts that a cache is split into")
+def cache_shards(gpus: Quantity, kv_heads: Quantity) -> Quantity:
+    """GPUs that share out one cache: tensor parallel splits it by its KV heads and no further.
+
+    A latent cache (MLA) serves all heads, so every GPU needs the whole of it: one part. Ways around
+    it give each GPU users or tokens of its own (data-parallel attention); they are not counted.
+    """
+    return minimum(gpus, kv_heads)
+
+
+@equation("1", "times that each cache is held and read")
+def cache_copies(gpus: Quantity, cache_shards: Quantity) -> Quantity:
+    """Copies of a cache over all GPUs: 1 up to as many GPUs as KV heads, then more with each GPU."""
+    return gpus / cache_shards

@@ -7,9 +7,11 @@ from macros.law.graph import equation
 
 
 @equation("bytes", "bytes read in one step")
-def step_bytes(weight_read_bytes: Quantity, batch: Quantity, kv_read_bytes: Quantity) -> Quantity:
-    """Bytes that one step reads: the weights once for all users, each user's cache by itself."""
-    return weight_read_bytes + batch * kv_read_bytes
+def step_bytes(
+    weight_read_bytes: Quantity, batch: Quantity, kv_read_bytes: Quantity, cache_copies: Quantity
+) -> Quantity:
+    """Bytes that all GPUs read in one step: the weights once, and of each user's cache every copy."""
+    return weight_read_bytes + batch * kv_read_bytes * cache_copies
 
 
 @equation("s", "time to read", side="memory")
@@ -26,16 +28,16 @@ def weight_read_time(weight_read_bytes: Quantity, gpus: Quantity, bandwidth: Qua
 
 @equation("s", "time to read the caches")
 def kv_read_time(
-    batch: Quantity, kv_read_bytes: Quantity, gpus: Quantity, bandwidth: Quantity
+    batch: Quantity, kv_read_bytes: Quantity, cache_shards: Quantity, bandwidth: Quantity
 ) -> Quantity:
     """Seconds of a step's reading that go into the caches of all users."""
-    return batch * kv_read_bytes / (gpus * bandwidth)
+    return batch * kv_read_bytes / (cache_shards * bandwidth)
 
 
 @equation("FLOP", "work per token", short="FLOP per token")
-def flops_per_token(active_params: Quantity) -> Quantity:
-    """FLOP of one token's matrix products: a multiply and an add for each active parameter."""
-    return 2 * active_params
+def flops_per_token(params_per_token: Quantity) -> Quantity:
+    """FLOP of one token's matrix products: a multiply and an add for each parameter it needs."""
+    return 2 * params_per_token
 
 
 @equation("FLOP", "attention work per token")
@@ -64,13 +66,24 @@ def step_time(memory_time: Quantity, compute_time: Quantity) -> Quantity:
 
 @equation("s", "step time by the headline law", short="step time")
 def plain_step_time(
-    active_params: Quantity, bytes_per_param: Quantity, bandwidth: Quantity
+    params_read: Quantity, bytes_per_param: Quantity, bandwidth: Quantity
 ) -> Quantity:
-    """The headline law, in seconds: the reading side of a step for one user, one GPU, no context.
+    """The headline law, in seconds: the reading side of a step on one GPU without context.
 
     It equals `memory_time` there, and `step_time` wherever reading is the slower side.
     """
-    return active_params * bytes_per_param / bandwidth
+    return params_read * bytes_per_param / bandwidth
+
+
+@equation("s", "step time by the active parameters, embedding included", short="napkin step time")
+def napkin_step_time(
+    active_params: Quantity, stored_bytes_per_param: Quantity, bandwidth: Quantity
+) -> Quantity:
+    """The headline law on a napkin, in seconds: with the count on the box, input embedding and all.
+
+    A step reads less than that, so one over it is no ceiling.
+    """
+    return active_params * stored_bytes_per_param / bandwidth
 
 
 @equation("tok/s", "decode speed per user", short="tokens per second", kind="ceiling")

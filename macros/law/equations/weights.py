@@ -17,19 +17,26 @@ def total_params(
     return block_params + expert_params + embedding_params + head_params
 
 
-@equation("params", "active parameters", short="active parameters")
-def active_params(
+@equation("params", "parameters that one token needs", short="parameters per token")
+def params_per_token(
     block_params: Quantity,
-    expert_params: Quantity,
-    embedding_params: Quantity,
     head_params: Quantity,
+    expert_params: Quantity,
     experts_per_token: Quantity,
     experts: Quantity,
 ) -> Quantity:
-    """Parameters that one token uses, in parameters: all, but of the experts only its own."""
-    return (
-        block_params + embedding_params + head_params + expert_params * experts_per_token / experts
-    )
+    """Parameters that one token reads and multiplies with: of the experts only its own.
+
+    The input embedding is no part of them: a token looks up one row of it, and multiplies nothing.
+    Where it is tied to the head it is one matrix with it, which is read in full.
+    """
+    return block_params + head_params + expert_params * experts_per_token / experts
+
+
+@equation("params", "active parameters", short="active parameters")
+def active_params(params_per_token: Quantity, embedding_params: Quantity) -> Quantity:
+    """Parameters that one token uses as makers of models count them: with the input embedding."""
+    return params_per_token + embedding_params
 
 
 @equation("1", "share of the routed experts that a step touches")
@@ -43,25 +50,15 @@ def experts_touched(experts_per_token: Quantity, experts: Quantity, batch: Quant
     return 1 - (1 - experts_per_token / experts) ** batch  # type: ignore[no-any-return]
 
 
-@equation("params", "parameters read in one step")
+@equation("params", "parameters read in one step", short="parameters read")
 def params_read(
     block_params: Quantity,
-    expert_params: Quantity,
-    embedding_params: Quantity,
     head_params: Quantity,
+    expert_params: Quantity,
     experts_touched: Quantity,
 ) -> Quantity:
-    """Parameters that one step of the whole batch reads; the active ones when the batch is one."""
-    return block_params + embedding_params + head_params + expert_params * experts_touched
-
-
-@equation("params", "parameters streamed in one step")
-def streamed_params(params_read: Quantity, embedding_params: Quantity) -> Quantity:
-    """Parameters read without the input embedding, of which a token looks up a single row.
-
-    `embedding_params` is zero where the matrix is tied to the head, which is read in full.
-    """
-    return params_read - embedding_params
+    """Parameters that one step of the whole batch reads; what one token needs if it is of one."""
+    return block_params + head_params + expert_params * experts_touched
 
 
 @equation("bytes/param", "bytes per parameter stored")
@@ -90,7 +87,6 @@ def bytes_per_param(
     expert_params: Quantity,
     experts_touched: Quantity,
     bytes_per_expert_param: Quantity,
-    embedding_params: Quantity,
     head_params: Quantity,
     bytes_per_vocabulary_param: Quantity,
     params_read: Quantity,
@@ -99,7 +95,7 @@ def bytes_per_param(
     return (
         block_params * bytes_per_block_param
         + expert_params * experts_touched * bytes_per_expert_param
-        + (embedding_params + head_params) * bytes_per_vocabulary_param
+        + head_params * bytes_per_vocabulary_param
     ) / params_read
 
 

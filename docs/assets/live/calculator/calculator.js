@@ -35,7 +35,9 @@ function sayCrowded(place, scenario) {
   place.replaceChildren(words);
   if (!words) return;
   const batch = scenario.value("max_batch");
-  const gpus = Math.max(scenario.value("serving_gpus"), scenario.on({ memory: "reported" }).value("serving_gpus"));
+  const needed = [scenario, scenario.on({ memory: "reported" })].map((each) => each.value("serving_gpus"));
+  // By 0 the law says that no number of GPUs holds these caches: there is none to offer.
+  const gpus = Math.min(...needed) && Math.max(...needed);
   const calculator = place.closest(".calculator");
   if (batch >= 1) place.append(" ", setter(nameOf("batch", { ...scenario.axes, batch }), { batch }, calculator));
   if (!judge("gpus", gpus, current()).why) place.append(" ", setter(sentence("gpus", { ...scenario.axes, gpus }), { gpus }, calculator));

@@ -31,7 +31,7 @@ function enhance(details, index) {
     if (!(guess > 0)) return;
     const truth = Number(figure.value);
     const factor = Math.max(guess / truth, truth / guess);
-    const how = factor < 1.005 ? "as good as the law" : `${show(factor, "1", 3, "×")} too ${guess > truth ? "high" : "low"}`;
+    const how = factor < 1.005 ? "as good as exact" : `${show(factor, "1", 3, "×")} too ${guess > truth ? "high" : "low"}`;
     verdict.textContent = `Your guess was ${show(guess, unit, 3, scale)}, ${how}.`;
   };
   form.addEventListener("submit", (event) => {
