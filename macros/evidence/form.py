@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from macros.evidence.pooled import Constants, Prior, Term
+from macros import law
+from macros.evidence.pooled import Constants, Prior, Term, value
 from macros.evidence.rows import Measured
 from macros.law.traffic import prompts_per_step
 
@@ -31,6 +33,8 @@ POOLS: Mapping[str, Prior] = {
     "pcie": Prior(math.log(120e-6), 0.7),
     "mixture": Prior(math.log(20e-6), 1.0),
     "user": Prior(math.log(1e-6), 2.0),
+    # Seconds per step, which the kept form does without.
+    "step": Prior(math.log(1e-3), 1.0),
     # Of traffic: 1 over the share of the peak, and of the link, that prompts achieve.
     "prefill": Prior(math.log(1 / 0.4), 0.4),
     "exchange": Prior(math.log(1 / 0.5), 0.5),
@@ -98,24 +102,62 @@ def traffic(entry: Measured) -> tuple[Term, ...]:
     )
 
 
-def coefficients(constants: Constants, device: str, link: str, engine: str, era: str = TODAY) -> dict[str, float]:
+def coefficients(
+    constants: Constants, device: str, link: str, engine: str, era: str = TODAY
+) -> dict[str, float]:
     """The coefficients of `macros.law.expected` for a kind of memory, a link and an engine.
 
-    What is not known ("") is taken at its pool.
+    Args:
+        constants: what the fit found.
+        device: a key of `rows.DEVICE_CLASSES`.
+        link: what joins the GPUs.
+        engine: its id.
+        era: of the engine's build.
+
+    A group that is not known ("") or that no row has stands at its pool.
     """
 
     def product(names: tuple[str, ...]) -> float:
-        return math.exp(math.fsum(constants.get(name, _pool(name)) for name in names))
+        return math.exp(math.fsum(constants.get(name, prior_of(name).mean) for name in names))
 
     return {
         "achieved_share": min(1 / product(("reading",)), 1.0),
         "layer_time": product(layer_constants(device, era, engine)),
-        "link_time": product(link_constants(link or "pcie", engine)),
+        "link_time": product(link_constants(link, engine)),
         "mixture_time": product(("mixture",)),
         "user_time": product(user_constants(engine)),
     }
 
 
-def _pool(name: str) -> float:
-    """Where a constant stands that no row of the fit has."""
-    return prior_of(name).mean
+class Expectation(NamedTuple):
+    """What is expected of a row.
+
+    Attributes:
+        time: per token, in seconds.
+        fixed_share: the share of it in which nothing is read.
+    """
+
+    time: float
+    fixed_share: float
+
+
+def expectation(entry: Measured, constants: Constants, blind: bool = False) -> Expectation:
+    """What constants expect of a row: the law's own step, and the prompts of others.
+
+    Args:
+        entry: the row.
+        constants: what a fit found.
+        blind: as if nobody had said which engine it was.
+    """
+    engine = "" if blind else entry.engine
+    known = coefficients(constants, entry.device, entry.link or "pcie", engine, era_of(entry.year))
+    known |= {
+        "step_time": entry.step_time,
+        "layers": entry.layers,
+        "gpus": entry.row.gpus_reading,
+        "experts": 2 if entry.mixture else 1,
+        "batch": entry.users,
+    }
+    between = math.fsum(value(term, constants) for term in traffic(entry))
+    time = law.evaluate("expected_step_time", known) + between
+    return Expectation(time, 1 - entry.step_time / known["achieved_share"] / time)

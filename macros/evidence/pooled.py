@@ -73,14 +73,13 @@ def fit(
 
     Args:
         points: what was measured.
-        priors: of every constant that a term names.
+        priors: of every constant that a term names; one that none names stays at its mean.
         start: where to begin; without it, the priors' means.
         most: stop after this many steps.
         tolerance: stop when no constant moves by more than this.
     """
-    names = list(dict.fromkeys(n for p in points for t in p.terms for n in t.constants))
+    names, held = list(priors), list(priors.values())
     place = {name: index for index, name in enumerate(names)}
-    held = [priors[name] for name in names]
     rows = [
         (
             [(term.amount, [place[name] for name in term.constants]) for term in point.terms],

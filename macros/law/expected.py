@@ -26,15 +26,13 @@ COEFFICIENTS = (
         "link_time", "s", "time per layer in which GPUs agree on its result", axes=("engine", "gpu")
     ),
     add_input("mixture_time", "s", "time per layer in which tokens find their experts"),
-    add_input(
-        "user_time", "s", "time per layer that each further user takes", axes=("engine",)
-    ),
+    add_input("user_time", "s", "time per layer that each further user takes", axes=("engine",)),
 )
 """What the fit gives for an engine on a GPU."""
 
 INTERVAL_FACTORS = (
-    add_input("low_factor", "1", "measured over expected, 10th percentile"),
-    add_input("high_factor", "1", "measured over expected, 90th percentile"),
+    add_input("low_factor", "1", "measured over expected, low end"),
+    add_input("high_factor", "1", "measured over expected, high end"),
 )
 """What the fit gives by the share of the step in which nothing is read."""
 
@@ -101,7 +99,7 @@ def expected_tps(expected_step_time: Quantity) -> Quantity:
 
 @equation("tok/s", "expected decode speed per user, low end", kind="expected")
 def expected_low_tps(expected_tps: Quantity, low_factor: Quantity) -> Quantity:
-    """Tokens per second that one in ten published rows like it falls below."""
+    """Tokens per second that about one in ten published rows like it falls below."""
     return expected_tps * low_factor
 
 
@@ -109,7 +107,7 @@ def expected_low_tps(expected_tps: Quantity, low_factor: Quantity) -> Quantity:
 def expected_high_tps(
     expected_tps: Quantity, high_factor: Quantity, decode_tps: Quantity
 ) -> Quantity:
-    """Tokens per second that one in ten published rows like it exceeds.
+    """Tokens per second that about one in ten published rows like it exceeds.
 
     The ceiling caps it.
     """
