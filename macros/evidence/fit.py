@@ -33,6 +33,9 @@ HALF_LIFE = 3.0
 
 Terms: TypeAlias = Callable[[Measured], Sequence[Term]]
 
+HELP = 0.2
+"""What a row of one user weighs in the intervals of several: these have few rows of long reading."""
+
 LEFT_OUT_STEPS, LEFT_OUT_TOLERANCE = 12, 5e-3
 """A fit without one source starts at that with all of them, and lies near it."""
 
@@ -194,13 +197,14 @@ def cross_validate(
     ]
 
     def curves(source: str) -> Curves:
-        """Without a source; where there are no rows of one user or of several, from the other."""
+        """Without a source; of several users, with some help of one user's rows."""
         kinds: tuple[list[Unseen], list[Unseen]] = ([], [])
         for entry, found in zip(rows, unseen, strict=True):
             if entry.source != source:
                 kinds[entry.row.concurrency > 1].append(found)
         one, several = kinds
-        return Curves(curve_of(one or several), curve_of(several or one))
+        helping = [found._replace(weight=found.weight * HELP) for found in one]
+        return Curves(curve_of(one or several), curve_of([*several, *helping]))
 
     by_source = {source: curves(source) for source in size}
     predictions = []

@@ -32,8 +32,13 @@ together, so that of a source not seen fewer fall inside than of all rows at onc
 Factors = tuple[float, float]
 """Measured over expected speed, at the low end and at the high one."""
 
-Curve = tuple[Factors, ...]
-"""The factors at each of `POINTS` shares."""
+
+@dataclass(frozen=True)
+class Curve:
+    """The low and the high factors at each of `POINTS` shares."""
+
+    low: tuple[float, ...]
+    high: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,9 @@ def curve_of(unseen: Iterable[Unseen]) -> Curve:
     for point in range(POINTS):
         at = point / (POINTS - 1)
         weighed = [(log, weight * (_kernel(share - at) + FAR)) for log, share, weight in rows]
-        low, high = (math.exp(quantile(weighed, end)) for end in ENDS)
-        made.append((low, high))
-    return tuple(made)
+        made.append([math.exp(quantile(weighed, end)) for end in ENDS])
+    low, high = zip(*made, strict=True)
+    return Curve(low, high)
 
 
 def _kernel(distance: float) -> float:
@@ -100,6 +105,8 @@ def factors_at(curve: Curve, share: float) -> Factors:
     """The interval at a share of the step in which nothing is read."""
     at = min(max(share, 0.0), 1.0) * (POINTS - 1)
     first = min(int(at), POINTS - 2)
-    part = at - first
-    (low, high), (low_after, high_after) = curve[first], curve[first + 1]
-    return low + (low_after - low) * part, high + (high_after - high) * part
+    low, high = (
+        ends[first] + (ends[first + 1] - ends[first]) * (at - first)
+        for ends in (curve.low, curve.high)
+    )
+    return low, high

@@ -52,12 +52,12 @@ def _blind(evidence: Evidence, group: Predictions) -> Predictions:
     return tuple(evidence.blind[p.entry.row.id] for p in group)
 
 
-def _by_source(group: Predictions) -> float:
+def _by_source(errors: Iterable[tuple[str, float]]) -> float:
     """The median over sources of each source's median error: every source counts as one."""
-    errors: defaultdict[str, list[float]] = defaultdict(list)
-    for p in group:
-        errors[p.entry.source].append(error_of(p))
-    return median(median(each) for each in errors.values())
+    of_source: defaultdict[str, list[float]] = defaultdict(list)
+    for source, error in errors:
+        of_source[source].append(error)
+    return median(median(each) for each in of_source.values())
 
 
 def _left_over(evidence: Evidence, group: Predictions) -> float:
@@ -170,7 +170,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "expected_error_by_source": Statistic(
         "predictions",
         "median over sources of each source's median of |expected ÷ measured − 1|",
-        lambda _, g: _by_source(g),
+        lambda _, g: _by_source((p.entry.source, error_of(p)) for p in g),
         scale="%",
     ),
     "blind_median_error": Statistic(
@@ -256,6 +256,16 @@ STATISTICS: Mapping[str, Statistic] = {
         "forms",
         "the same, of several users",
         lambda _, trial: trial.errors(lambda e: not _alone(e)).middle,
+        scale="%",
+    ),
+    "form_error_by_source": Statistic(
+        "forms",
+        "several users: median over sources of each source's median error, left out of its own fit",
+        lambda _, trial: _by_source(
+            (entry.source, abs(tps / entry.row.tokens_per_second - 1))
+            for entry, tps in trial.pairs
+            if not _alone(entry)
+        ),
         scale="%",
     ),
     "form_many_gpus_error": Statistic(

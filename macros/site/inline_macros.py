@@ -89,12 +89,12 @@ class InlineMacros:
         """What the published measurements say together: an error, a coverage, a factor.
 
         Without a group it is of all rows of one user alone; `group="vLLM"` takes those of one
-        engine, `group="8 GPUs"`, `group="3 to 10 ms"` and the like others.
+        engine, `group="8 GPUs"`, `group="15 to 35 % fixed"` and the like others.
 
         Example:
             {{ statistic("expected_median_error") }}
 
-            {{ statistic("expected_coverage", group="3 to 10 ms") }}
+            {{ statistic("expected_coverage", group="15 to 35 % fixed") }}
         """
         known = evidence_of(self._page.catalog)
         return self._page.cited(statistic(known, name, group, digits=digits, scale=unit))
@@ -102,21 +102,26 @@ class InlineMacros:
     def expected(self, **axes: Any) -> str:
         """The speed that engines of today are likely to reach, with its interval in parentheses.
 
-        The word inside the interval leads to how far such an interval is to be trusted.
+        The word inside the interval leads to how far such an interval is to be trusted. Beside it
+        stand the published rows like this scenario, and how far they were predicted off.
 
         Example:
             {{ expected(model="llama-3-8b") }}
+
+            {{ expected(engine="vllm") }}
         """
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         tps, low, high = (self.figure(name, **axes) for name in names)
-        # Picks can move a live figure to another band, so it leads to all of them.
-        step_time = self._page.scenario(axes).value("step_time")
-        anchor = "intervals" if self._page.live else self._page.fit.band(step_time).anchor
+        rows = self.figure("peer_rows", **axes)
+        error = self.figure("peer_error", unit="%", digits=2, **axes)
         to = (
-            f'<a href="{self._page.to_root}validate/#{anchor}" '
+            f'<a href="{self._page.to_root}validate/#intervals" '
             'aria-label="to; how far to trust this interval">to</a>'
         )
-        return f'<span class="expected">{tps} <small>({low} {to} {high})</small></span>'
+        return (
+            f'<span class="expected">{tps} <small>({low} {to} {high}; '
+            f"rows like it: {rows}, median error {error})</small></span>"
+        )
 
     def claim(self, phrase: str, *conditions: object) -> str:
         """A phrase that must be true: the build stops when one of its conditions is not.

@@ -22,7 +22,7 @@ from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], str]
 
-CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context")
+CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context", "engine")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> str:
     """Controls, the two ceilings, what fits, and what a step is made of."""
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
-    controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
+    choices = {"kv": cache, "math": live_hooks.MATH, "engine": live_hooks.ENGINE}
+    controls = live_hooks.controls(scenario, CONTROLS, choices)
     crowded = " is-crowded" if said("crowded", scenario) else ""
     return (
         f'<figure class="widget calculator{crowded}" data-calculator aria-label="Calculator">'
@@ -119,7 +120,8 @@ def _headline(shown: _Shown) -> str:
     low, high = shown("expected_low_tps"), shown("expected_high_tps")
     likely = (
         f'<span class="likely">{tables.chip("expected")} {shown("expected_tps")} '
-        f"<small>({low} to {high})</small></span>"
+        f"<small>({low} to {high}; rows like it: {shown('peer_rows')}, "
+        f"median error {shown('peer_error', scale='%', digits=2)})</small></span>"
     )
     return _pairs(
         "headline",
@@ -301,6 +303,7 @@ NAMED = (
     ("Users", ("batch",)),
     ("Context", ("context",)),
     ("Cache in", ("kv",)),
+    ("Engine", ("engine",)),
 )
 """The rows that say what is compared."""
 
