@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from macros import law
-from macros.catalog import Catalog, Citation, Fact, Gpu, Model, Precision
+from macros.catalog import Catalog, Citation, Fact, Gpu, Measurement, Model, Precision
 from macros.catalog.engines import ENGINES
 from macros.errors import CatalogError, ScenarioError, did_you_mean
 
@@ -61,6 +61,19 @@ def precision_inputs(precision: Precision) -> dict[str, float]:
         "bytes_per_expert_param": precision.expert_bytes,
         "bytes_per_vocabulary_param": precision.vocabulary_bytes,
     }
+
+
+def axes_of_row(row: Measurement) -> dict[str, Any]:
+    """Where a published row stands on the axes of a scenario.
+
+    Raises:
+        ScenarioError: its model, GPU or format is none of the catalog's.
+    """
+    ids = {MODEL: row.model_id, GPU: row.gpu_id, PRECISION: row.precision_id}
+    for axis, id in ids.items():
+        if id is None:
+            raise ScenarioError(f"row {row.id!r} has no {axis} of the catalog's")
+    return {**ids, "gpus": row.gpus_reading, "batch": row.concurrency, "context": row.context}
 
 
 @dataclass(frozen=True)

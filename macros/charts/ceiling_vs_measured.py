@@ -12,7 +12,7 @@ from macros.charts.kit.drawing import PHONE, Drawing, View, asked, first_row, fi
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.theme import INK, MEASURED, MEMORY
 from macros.errors import ScenarioError
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario, axes_of_row, describe
 from macros.units.display import show
 
 ROW, PHONE_ROW = 62, 78
@@ -29,7 +29,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     measurements = [catalog.measurement(row) for row in wanted["rows"]]
     if len({(row.gpu_id, row.gpus, row.engine) for row in measurements}) > 1:
         raise ScenarioError("rows: they must be measured on the same GPUs by the same engine")
-    scenarios = [_scenario(catalog, row) for row in measurements]
+    scenarios = [describe(catalog, axes_of_row(row)) for row in measurements]
     pairs = [_pair(*both) for both in zip(scenarios, measurements, strict=True)]
     machine = f"{scenarios[0].gpus} × {scenarios[0].gpu.name}"
     return Drawing(
@@ -47,15 +47,6 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
             for pair, row in zip(pairs, measurements, strict=True)
         ],
     )
-
-
-def _scenario(catalog: Catalog, row: Measurement) -> Scenario:
-    """The run as the law sees it, without the few tokens of context that it had."""
-    ids = {"model": row.model_id, "gpu": row.gpu_id, "precision": row.precision_id}
-    missing = [axis for axis, id in ids.items() if id is None]
-    if missing:
-        raise ScenarioError(f"rows: {row.id!r} has no {missing[0]} of the catalog's")
-    return describe(catalog, {**ids, "gpus": row.gpus_reading, "batch": row.concurrency})
 
 
 def _pair(scenario: Scenario, row: Measurement) -> dict[str, Any]:

@@ -34,7 +34,8 @@ class InlineMacros:
         """A quantity of the law in the page's scenario, or in one that differs on some axes.
 
         Add `model=`, `gpu=`, `precision=`, `gpus=`, `batch=`, `context=` and the like for another
-        scenario; `gpus="min"` takes as many as hold the weights. `digits=4` shows more digits,
+        scenario; `gpus="min"` takes as many as hold the weights, and `row="gf-020"` is the scenario
+        of a published row. `digits=4` shows more digits,
         `unit="ms"` asks for a unit. A speed whose weights do not fit stops the build unless
         `hypothetical=true` says that the sentence knows.
 
@@ -44,6 +45,8 @@ class InlineMacros:
             {{ figure("memory_time", model="llama-3-8b", digits=4, unit="ms") }}
 
             {{ figure("decode_tps", precision="fp16", gpus="min") }}
+
+            {{ ratio(measured("gf-020"), figure("decode_tps", row="gf-020"), unit="%") }}
         """
         made = law_figure(
             self._page.scenario(axes),
@@ -51,7 +54,8 @@ class InlineMacros:
             digits=digits,
             scale=unit,
             hypothetical=hypothetical,
-            pinned=axes if self._page.live else None,
+            # A published run stays what it was, whatever a reader picks.
+            pinned=axes if self._page.live and "row" not in axes else None,
         )
         return self._page.cited(made)
 

@@ -15,7 +15,7 @@ from macros.errors import ScenarioError
 from macros.evidence.fit import Fit
 from macros.figures.figure import Figure
 from macros.figures.ledger import Ledger
-from macros.scenario import Scenario, describe
+from macros.scenario import Scenario, axes_of_row, describe
 from macros.widgets import live_hooks
 
 
@@ -70,8 +70,10 @@ class PageState:
     def scenario(self, axes: Mapping[str, Any]) -> Scenario:
         """The page's scenario with other values on some axes; `gpus="min"` is as many as it takes.
 
+        `row` takes those of a published row.
+
         Raises:
-            ScenarioError: an axis or a name does not exist.
+            ScenarioError: an axis or a name does not exist, or the row's is none of the catalog's.
         """
         if axes.get("gpus") != "min":
             return self._described(axes)
@@ -79,6 +81,9 @@ class PageState:
         return scenario.on(gpus=int(scenario.value("min_gpus")))
 
     def _described(self, axes: Mapping[str, Any]) -> Scenario:
+        if "row" in axes:
+            own = {axis: value for axis, value in axes.items() if axis != "row"}
+            axes = {**axes_of_row(self.catalog.measurement(axes["row"])), **own}
         return describe(self.catalog, axes, self.base).on(fitted=self.fit.inputs)
 
     def cited(self, figure: Figure) -> Figure:
