@@ -22,7 +22,7 @@ WIDTH = 0.15
 FAR = 1e-4
 """What every row weighs at the least, so that no share is without rows."""
 
-ENDS = (0.08, 0.92)
+ENDS = (0.075, 0.925)
 """The quantiles that an interval runs between.
 
 They are set a little wider than the eight rows in ten that it is to hold: rows of one source miss

@@ -19,7 +19,7 @@ from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law
 from macros.evidence.fit import speed_of
 from macros.evidence.groups import UNNAMED, WHOLE, Evidence, Pairs, Predictions
 from macros.evidence.levers import Pair
-from macros.evidence.rows import Measured
+from macros.evidence.rows import Measured, beside_law
 from macros.figures.figure import Figure
 from macros.units.display import DEFAULT_DIGITS, scales_of
 
@@ -45,6 +45,13 @@ class Statistic:
 
 def _share_of_ceiling(group: Predictions) -> list[float]:
     return [p.entry.row.tokens_per_second / p.entry.ceiling for p in group]
+
+
+def _left_out_shares(evidence: Evidence) -> list[float]:
+    """Shares of the ceiling of rows that no analysis uses, though nothing was speculated there."""
+    rows = (row for row in evidence.left_out if not row.speculative)
+    found = filter(None, (beside_law(evidence.catalog, row) for row in rows))
+    return [entry.row.tokens_per_second / entry.ceiling for entry in found]
 
 
 def _blind(evidence: Evidence, group: Predictions) -> Predictions:
@@ -299,6 +306,17 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "left_out": Statistic(
         "whole", "rows that no analysis uses, each with its reason", lambda e, _: len(e.left_out)
+    ),
+    "left_out_above_ceiling": Statistic(
+        "whole",
+        "rows left out without speculation, with measured ÷ ceiling above 1",
+        lambda e, _: sum(share > 1 for share in _left_out_shares(e)),
+    ),
+    "left_out_highest_share": Statistic(
+        "whole",
+        "largest measured ÷ ceiling of rows left out without speculation",
+        lambda e, _: max(_left_out_shares(e), default=0.0),
+        scale="%",
     ),
     "constants": Statistic(
         "whole", "constants of the fit", lambda e, _: len(e.validation.fit.constants)
