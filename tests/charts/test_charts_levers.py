@@ -1,7 +1,8 @@
 """The charts of roofs, knobs, levers and batches draw what the law gives, and say it in words.
 
 The figures come from the printed facts: Llama 3 has 8,030,261,248 and 70,553,706,496 parameters,
-Llama 3.1 405B has 405,853,388,800; one H100 SXM reads 3.35 TB/s and holds 80 GB.
+Llama 3.1 405B has 405,853,388,800; of these a step reads 7,504,924,672, 69,503,033,344 and
+403,752,042,496, without the input embedding. One H100 SXM reads 3.35 TB/s and holds 80 GB.
 """
 
 from __future__ import annotations
@@ -98,12 +99,12 @@ def test_knobs_give_each_ceiling_on_the_fewest_gpus_that_hold_the_weights(
     catalog: Catalog, base: Scenario
 ) -> None:
     rows = table(drawing("knobs", catalog, base))
-    # 3.35e12 / 16.06e9 = 208.6. 141.1 GB take 2 of 80 GB: 6.7e12 / 141.1e9 = 47.48.
-    # 811.7 GB take 11: 36.85e12 / 811.7e9 = 45.40.
+    # 3.35e12 / 15.01e9 = 223.2. 141.1 GB take 2 of 80 GB: 6.7e12 / 139.0e9 = 48.20.
+    # 811.7 GB take 11: 36.85e12 / 807.5e9 = 45.63.
     assert rows[:3] == [
-        ("H100 SXM", "FP16", "Llama 3 8B", "1", "209 tok/s"),
-        ("H100 SXM", "FP16", "Llama 3 70B", "2", "47.5 tok/s"),
-        ("H100 SXM", "FP16", "Llama 3.1 405B", "11", "45.4 tok/s"),
+        ("H100 SXM", "FP16", "Llama 3 8B", "1", "223 tok/s"),
+        ("H100 SXM", "FP16", "Llama 3 70B", "2", "48.2 tok/s"),
+        ("H100 SXM", "FP16", "Llama 3.1 405B", "11", "45.6 tok/s"),
     ]
     assert len(rows) == 27
 
@@ -111,22 +112,22 @@ def test_knobs_give_each_ceiling_on_the_fewest_gpus_that_hold_the_weights(
 def test_knobs_write_the_number_of_gpus_beside_the_dot(catalog: Catalog, base: Scenario) -> None:
     dots = drawing("knobs", catalog, base).spec(WIDTHS["wide"])["datasets"]["dots"]
     texts = [dot["text"] for dot in dots]
-    assert {"209", "47.5 ×2", "45.4 ×11"} <= set(texts)
+    assert {"223", "48.2 ×2", "45.6 ×11"} <= set(texts)
 
 
 def test_levers_are_ratios_of_bytes_over_bandwidth(catalog: Catalog, base: Scenario) -> None:
-    # 70.554 / 37.552 = 1.879; 4.8 / 3.35 = 1.433; 8 / 3.35 = 2.388.
+    # 69.503 / 36.626 = 1.898; 4.8 / 3.35 = 1.433; 8 / 3.35 = 2.388.
     # 80 - 70.554 GB hold 14 caches of 2048 x 327,680 B = 0.6711 GB. Each step then reads
-    # 70.554 + 14 x 0.6711 = 79.949 GB instead of 71.225: 0.8909 for each, 12.47 for 14.
+    # 69.503 + 14 x 0.6711 = 78.898 GB instead of 70.174: 0.8894 for each, 12.45 for 14.
     assert [row[1:] for row in table(drawing("levers", catalog, base))] == [
         ("FP16 → FP8", "2×", "one user"),
         ("FP16 → INT4", "4×", "one user"),
-        ("Llama 3 70B → DeepSeek-V3", "1.88×", "one user"),
+        ("Llama 3 70B → DeepSeek-V3", "1.90×", "one user"),
         ("H100 SXM → H200 SXM", "1.43×", "one user"),
         ("H100 SXM → B200", "2.39×", "one user"),
         ("1 GPU → 2 GPUs", "2×", "one user"),
         ("1 → 14 users, all together", "12.5×", "all users together"),
-        ("1 → 14 users, each", "0.891×", "one user"),
+        ("1 → 14 users, each", "0.889×", "one user"),
     ]
     assert "H100 SXM → H200 SXM, 1.43×" in plain(drawing("levers", catalog, base).finding)
 
@@ -145,14 +146,14 @@ def test_levers_can_be_left_out_but_not_all_of_them(catalog: Catalog, base: Scen
 
 
 def test_batch_curves_end_where_memory_is_full(catalog: Catalog, base: Scenario) -> None:
-    # 9.446 GB / 2.684 GB is 3 users at 8192 tokens. Together 14 x 3.35e12 / 79.949e9 = 586.6,
-    # 3 x 3.35e12 / (70.554e9 + 3 x 2.684e9) = 127.9.
+    # 9.446 GB / 2.684 GB is 3 users at 8192 tokens. Together 14 x 3.35e12 / 78.898e9 = 594.4,
+    # 3 x 3.35e12 / (69.503e9 + 3 x 2.684e9) = 129.6.
     made = drawing("batch", catalog, base)
     assert table(made) == [
-        ("2,048 tokens", "14", "587 tok/s", "41.9 tok/s"),
-        ("8,192 tokens", "3", "128 tok/s", "42.6 tok/s"),
+        ("2,048 tokens", "14", "594 tok/s", "42.5 tok/s"),
+        ("8,192 tokens", "3", "130 tok/s", "43.2 tok/s"),
     ]
-    assert "memory is full at 14 users and 587 tok/s" in plain(made.finding)
+    assert "memory is full at 14 users and 594 tok/s" in plain(made.finding)
 
 
 def test_batch_says_where_no_user_fits(catalog: Catalog, base: Scenario) -> None:
@@ -171,10 +172,10 @@ def test_batch_reaches_the_compute_ceiling_on_eight_gpus_with_short_contexts(
     catalog: Catalog, base: Scenario
 ) -> None:
     # At 512 tokens the cache takes 0.1678 GB: 569.446 / 0.1678 = 3394 users. A token then does
-    # 2 x 70.554e9 + 4 x 64 x 128 x 80 x 512 = 142.45 GFLOP: 8 x 1979e12 / 142.45e9 = 111,141.
+    # 2 x 69.503e9 + 4 x 64 x 128 x 80 x 512 = 140.35 GFLOP: 8 x 1979e12 / 140.35e9 = 112,804.
     options = {"precision": "fp8", "gpus": 8, "contexts": [512, 2048]}
     made = drawing("batch", catalog, base, options)
-    assert table(made)[0][1:3] == ("3,394", "111,000 tok/s")
+    assert table(made)[0][1:3] == ("3,394", "113,000 tok/s")
     assert made.finding.count("arithmetic sets the pace") == 1
 
 
@@ -184,15 +185,15 @@ def test_batch_refuses_weights_that_do_not_fit(catalog: Catalog, base: Scenario)
 
 
 def test_experts_cross_the_dense_model_at_three_users(catalog: Catalog, base: Scenario) -> None:
-    # DeepSeek-V3 has 17.118e9 parameters outside its routed experts and 653.909e9 in them. Three
-    # users touch 1 - (1 - 8/256)^3 = 9.084 % of these: 76.52e9, two 6.152 %: 57.35e9 < 70.55e9.
+    # DeepSeek-V3 reads 16.191e9 parameters outside its routed experts and has 653.909e9 in them.
+    # Three users touch 1 - (1 - 8/256)^3 = 9.085 % of these: 75.60e9, two 6.152 %: 56.42e9 < 69.50e9.
     made = drawing("experts", catalog, base)
     assert table(made)[:3] == [
-        ("1", "37.6B", "70.6B"),
-        ("2", "57.3B", "70.6B"),
-        ("3", "76.5B", "70.6B"),
+        ("1", "36.6B", "69.5B"),
+        ("2", "56.4B", "69.5B"),
+        ("3", "75.6B", "69.5B"),
     ]
-    assert "from 3 users on it reads 76.5B" in made.finding
+    assert "from 3 users on it reads 75.6B" in made.finding
 
 
 def test_experts_curve_starts_where_the_law_puts_one_user(catalog: Catalog, base: Scenario) -> None:

@@ -53,18 +53,18 @@ def ask(capsys: pytest.CaptureFixture[str]) -> Asked:
 # --- What predict says, by hand ---
 
 
-def test_predict_gives_the_ceiling_of_70_billion_bytes_at_3_35_terabytes_a_second(
+def test_predict_gives_the_ceiling_of_69_and_a_half_billion_bytes_at_3_35_terabytes_a_second(
     ask: Asked,
 ) -> None:
     answer = ask("predict", *FP8)
-    # 70,553,706,496 bytes; 80 layers × 2 × 8 heads × 128 × 2 bytes of cache a token.
+    # 70,553,706,496 bytes, of which 1,050,673,152 are the input embedding; 80 layers × 2 × 8 heads × 128 × 2 bytes of cache a token.
     assert answer["model"]["total_params"] == 70_553_706_496
     assert answer["model"]["active_params"] == 70_553_706_496
     assert answer["model"]["kv_bytes_per_token"] == 327_680
     assert answer["fits"] is True
     assert answer["min_gpus"] == 1
-    assert answer["ceiling"]["step_time"] == pytest.approx(70_553_706_496 / 3.35e12)
-    assert answer["ceiling"]["decode_tps"] == pytest.approx(3.35e12 / 70_553_706_496)
+    assert answer["ceiling"]["step_time"] == pytest.approx(69_503_033_344 / 3.35e12)
+    assert answer["ceiling"]["decode_tps"] == pytest.approx(3.35e12 / 69_503_033_344)
     assert answer["ceiling"]["bound"] == "memory"
 
 
@@ -112,10 +112,10 @@ def test_every_axis_reaches_the_law(ask: Asked) -> None:
     assert answer["math"] == "fp16"
     assert answer["step"]["kv_read_bytes"] == kv
     assert answer["ceiling"]["memory_time"] == pytest.approx(
-        (70_553_706_496 + 8 * kv) / (2 * 3.35e12)
+        (69_503_033_344 + 8 * kv) / (2 * 3.35e12)
     )
     attention = 80 * 4 * 64 * 128 * 4096
-    flops = 8 * (2 * 70_553_706_496 + attention)
+    flops = 8 * (2 * 69_503_033_344 + attention)
     assert answer["ceiling"]["compute_time"] == pytest.approx(flops / (2 * 989e12))
 
 
@@ -442,8 +442,8 @@ def test_validate_splits_every_row_once(ask: Asked, split: str) -> None:
 def test_explain_puts_the_numbers_in(ask: Asked) -> None:
     found = ask("explain", "memory_time", *FP8)
     assert found["formula"] == "step bytes ÷ (GPUs × bandwidth)"
-    assert found["substituted"] == "70.6 GB ÷ (1 × 3.35 TB/s)"
-    assert found["value"] == pytest.approx(70_553_706_496 / 3.35e12)
+    assert found["substituted"] == "69.5 GB ÷ (1 × 3.35 TB/s)"
+    assert found["value"] == pytest.approx(69_503_033_344 / 3.35e12)
     assert found["steps"][-1]["quantity"] == "memory_time"
     assert {source["input"] for source in found["sources"]} >= {"bandwidth", "block_params"}
 

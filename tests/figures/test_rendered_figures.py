@@ -86,29 +86,32 @@ def once(quantity: str, model: str, precision: str, expected: float) -> Shown:
 
 
 THE_TABLE = [
-    # 989e12 / (2 x 8,030,261,248) and so on
-    Shown("naive_tps", f"model=llama-3-8b {H100} gpus=1", 61_580),
-    Shown("naive_tps", f"model=llama-3-70b {H100} gpus=1", 7_009),
-    Shown("naive_tps", f"model=llama-3.1-405b {H100} gpus=1", 1_218.4),
+    # 989e12 / (2 x 7,504,924,672) and so on
+    Shown("naive_tps", f"model=llama-3-8b {H100} gpus=1", 65_890),
+    Shown("naive_tps", f"model=llama-3-70b {H100} gpus=1", 7_115),
+    Shown("naive_tps", f"model=llama-3.1-405b {H100} gpus=1", 1_224.8),
     # its inverse
-    once("compute_time", "llama-3-8b", "fp16", 16.24e-6),
-    once("compute_time", "llama-3-70b", "fp16", 142.7e-6),
-    once("compute_time", "llama-3.1-405b", "fp16", 820.7e-6),
-    # 2 x 8,030,261,248 / 3.35e12
-    once("memory_time", "llama-3-8b", "fp16", 4.794e-3),
-    once("memory_time", "llama-3-70b", "fp16", 42.12e-3),
-    once("memory_time", "llama-3.1-405b", "fp16", 242.3e-3),
-    # 3.35e12 / (2, 1, 0.5 x 8,030,261,248)
-    once("decode_tps", "llama-3-8b", "fp16", 208.6),
-    once("decode_tps", "llama-3-8b", "fp8", 417.2),
-    once("decode_tps", "llama-3-8b", "int4", 834.3),
-    once("decode_tps", "llama-3-70b", "fp16", 23.74),
-    once("decode_tps", "llama-3-70b", "fp8", 47.48),
-    once("decode_tps", "llama-3-70b", "int4", 94.96),
-    once("decode_tps", "llama-3.1-405b", "fp16", 4.127),
-    once("decode_tps", "llama-3.1-405b", "fp8", 8.254),
-    once("decode_tps", "llama-3.1-405b", "int4", 16.51),
-    # 2 x params
+    once("compute_time", "llama-3-8b", "fp16", 15.177e-6),
+    once("compute_time", "llama-3-70b", "fp16", 140.55e-6),
+    once("compute_time", "llama-3.1-405b", "fp16", 816.5e-6),
+    # 2 x 7,504,924,672 / 3.35e12
+    once("memory_time", "llama-3-8b", "fp16", 4.4806e-3),
+    once("memory_time", "llama-3-70b", "fp16", 41.494e-3),
+    once("memory_time", "llama-3.1-405b", "fp16", 241.05e-3),
+    # on the napkin 2 x 8,030,261,248 and 70,553,706,496 / 3.35e12
+    Shown("napkin_step_time", f"model=llama-3-8b {H100} precision=fp16", 4.794e-3),
+    Shown("napkin_step_time", f"model=llama-3-70b {H100} precision=fp16", 42.12e-3),
+    # 3.35e12 / (2, 1, 0.5 x 7,504,924,672)
+    once("decode_tps", "llama-3-8b", "fp16", 223.19),
+    once("decode_tps", "llama-3-8b", "fp8", 446.37),
+    once("decode_tps", "llama-3-8b", "int4", 892.75),
+    once("decode_tps", "llama-3-70b", "fp16", 24.100),
+    once("decode_tps", "llama-3-70b", "fp8", 48.199),
+    once("decode_tps", "llama-3-70b", "int4", 96.399),
+    once("decode_tps", "llama-3.1-405b", "fp16", 4.1486),
+    once("decode_tps", "llama-3.1-405b", "fp8", 8.2972),
+    once("decode_tps", "llama-3.1-405b", "int4", 16.594),
+    # 2 x params: what is held has the embedding
     Shown("weight_bytes", "model=llama-3-8b precision=fp16", 16.06e9),
     Shown("weight_bytes", "model=llama-3-70b precision=fp16", 141.11e9),
     Shown("weight_bytes", "model=llama-3.1-405b precision=fp16", 811.71e9),
@@ -145,19 +148,25 @@ def test_the_table_of_three_models_is_on_the_core_page(page: Page, shown: Shown)
         Shown("arithmetic_intensity", "precision=fp16 batch=1 context=0", 1),
         Shown("arithmetic_intensity", "precision=fp8 batch=1 context=0", 2),
         Shown("arithmetic_intensity", "precision=int4 batch=1 context=0", 4),
-        # 1 - 0.14268 / 42.1216
+        # 1 - 0.140552 / 41.4943
         Shown("idle_share", row("llama-3-70b"), 0.99661),
-        # 2 x 70.5537e9
-        Shown("flops_per_token", "model=llama-3-70b", 141.1e9),
+        # 2 x 69.5030e9
+        Shown("flops_per_token", "model=llama-3-70b", 139.0e9),
+        # what a step reads, and what is held: 128,256 rows of 4,096 and of 8,192 more
+        Shown("params_read", "model=llama-3-8b batch=1", 7_504_924_672),
+        Shown("params_read", "model=llama-3-70b batch=1", 69_503_033_344),
+        Shown("total_params", "model=llama-3-8b", 8_030_261_248),
+        Shown("total_params", "model=llama-3-70b", 70_553_706_496),
         # twice and sixteen times 3.35e12, over the weights
-        Shown("decode_tps", f"model=llama-3-70b {H100} precision=fp16 gpus=2 context=0", 47.48),
-        Shown("decode_tps", f"model=llama-3.1-405b {H100} precision=fp16 gpus=16", 66.03),
+        Shown("decode_tps", f"model=llama-3-70b {H100} precision=fp16 gpus=2 context=0", 48.199),
+        Shown("decode_tps", f"model=llama-3.1-405b {H100} precision=fp16 gpus=16", 66.377),
         # 256 routed experts a layer, 58 layers, 3 x 7168 x 2048 each: 653.9e9 of 671.03e9; 8 used
         Shown("total_params", "model=deepseek-v3", 671.03e9),
-        Shown("active_params", "model=deepseek-v3", 37.55e9),
-        # 17.12e9 + 653.9e9 x (1 - (248/256)^3 = 0.09085)
+        # 37.55e9 active, less an embedding of 129,280 x 7,168
+        Shown("params_read", "model=deepseek-v3 batch=1", 36.626e9),
+        # 16.191e9 + 653.9e9 x (1 - (248/256)^3 = 0.09085)
         Shown("experts_touched", "model=deepseek-v3 batch=3", 0.09085),
-        Shown("params_read", "model=deepseek-v3 batch=3", 76.53e9),
+        Shown("params_read", "model=deepseek-v3 batch=3", 75.60e9),
         # (80e9, and 81,559 MiB, - 70.5537e9) / (2048 x 327,680), rounded down
         Shown("max_batch", f"model=llama-3-70b {H100} precision=fp8 context=2048", 14),
         Shown(
@@ -168,6 +177,13 @@ def test_the_table_of_three_models_is_on_the_core_page(page: Page, shown: Shown)
         Shown("kv_bytes_per_token", "model=llama-3-8b", 131_072),
         Shown("kv_read_bytes", "model=llama-3.1-70b context=131072", 42.95e9),
         Shown("kv_read_bytes", "model=llama-3.1-8b context=131072", 17.18e9),
+        # a latent cache of 70,272 bytes a token is whole on each of eight H200s: 64 x 8192 tokens
+        # through 4.8e12; six of 131,072 tokens in 8 x 141e9 - 671.03e9 / 8 copies
+        Shown(
+            "kv_read_time", "model=deepseek-v3 gpu=h200-sxm gpus=8 batch=64 context=8192", 7.6756e-3
+        ),
+        Shown("max_batch", "model=deepseek-v3 gpu=h200-sxm gpus=8 context=131072", 6),
+        Shown("kv_heads", "model=llama-3-70b", 8),
     ],
     ids=lambda shown: shown.id,
 )
@@ -181,10 +197,11 @@ SEVENTY, EIGHT = (f"llama-3-{size}b,h100-sxm,fp16,1,1,0" for size in (70, 8))
 @pytest.mark.parametrize(
     ("of", "to", "expected"),
     [
-        # 70,553,706,496 / 8,030,261,248
-        (f"active_params({SEVENTY})", f"active_params({EIGHT})", 8.786),
+        # 69,503,033,344 / 7,504,924,672; held 70,553,706,496 / 8,030,261,248
+        (f"params_read({SEVENTY})", f"params_read({EIGHT})", 9.261),
+        (f"total_params({SEVENTY})", f"total_params({EIGHT})", 8.786),
         # the same for the story that only arithmetic counts: that ratio proves nothing
-        (f"naive_tps({EIGHT})", f"naive_tps({SEVENTY})", 8.786),
+        (f"naive_tps({EIGHT})", f"naive_tps({SEVENTY})", 9.261),
         # 989 / 3.35, whatever the model
         (f"naive_tps({SEVENTY})", f"decode_tps({SEVENTY})", 295.2),
         (f"naive_tps({EIGHT})", f"decode_tps({EIGHT})", 295.2),
@@ -198,27 +215,27 @@ SEVENTY, EIGHT = (f"llama-3-{size}b,h100-sxm,fp16,1,1,0" for size in (70, 8))
             f"peak_flops({SEVENTY})",
             2.275,
         ),
-        # (141.107 + 42.950) / (16.061 + 17.180) GB at 128K
+        # (139.006 + 42.950) / (15.010 + 17.180) GB at 128K
         (
             "memory_time(llama-3.1-70b,h100-sxm,fp16,1,1,131072)",
             "memory_time(llama-3.1-8b,h100-sxm,fp16,1,1,131072)",
-            5.537,
+            5.653,
         ),
-        # 405.853 / 70.554
+        # 403.752 / 69.503
         (
             "memory_time(llama-3.1-405b,h100-sxm,fp16,1,1,0)",
             f"memory_time({SEVENTY})",
-            5.752,
+            5.809,
         ),
-        # 70.554 / 37.552; 37.552 / 671.026
-        (f"memory_time({SEVENTY})", "memory_time(deepseek-v3,h100-sxm,fp16,1,1,0)", 1.879),
+        # 69.503 / 36.626; 36.626 / 671.026
+        (f"memory_time({SEVENTY})", "memory_time(deepseek-v3,h100-sxm,fp16,1,1,0)", 1.8977),
         (
-            "active_params(deepseek-v3,h100-sxm,fp16,1,1,0)",
+            "params_read(deepseek-v3,h100-sxm,fp16,1,1,0)",
             "total_params(deepseek-v3,h100-sxm,fp16,1,1,0)",
-            0.05596,
+            0.05458,
         ),
-        # 208.586 / 47.482: each model on the GPUs that it needs
-        (f"decode_tps({EIGHT})", "decode_tps(llama-3-70b,h100-sxm,fp16,2,1,0)", 4.393),
+        # 223.187 / 48.199: each model on the GPUs that it needs
+        (f"decode_tps({EIGHT})", "decode_tps(llama-3-70b,h100-sxm,fp16,2,1,0)", 4.6305),
         # gpt-fast's published 137.64 / 18.04, and 276.01 / 58.78 on eight
         ("measured_tps(gf-007)", "measured_tps(gf-008)", 7.630),
         ("measured_tps(gf-017)", "measured_tps(gf-020)", 4.696),
@@ -231,9 +248,9 @@ def test_hand_computed_ratios_are_on_the_core_page(
 
 
 def test_the_mixture_of_experts_passes_the_dense_model_with_the_third_user(page: Page) -> None:
-    # Two users read 17.12e9 + 653.9e9 x 0.0615 = 57.3e9, three 76.5e9; a dense 70B 70.55e9.
-    three = "params_read(deepseek-v3,h100-sxm,fp16,1,3,0) = 76.5B"
-    two = "params_read(deepseek-v3,h100-sxm,fp16,1,2,0) = 57.3B"
+    # Two users read 16.191e9 + 653.9e9 x 0.0615 = 56.4e9, three 75.6e9; a dense 70B 69.5e9.
+    three = "params_read(deepseek-v3,h100-sxm,fp16,1,3,0) = 75.6B"
+    two = "params_read(deepseek-v3,h100-sxm,fp16,1,2,0) = 56.4B"
     held = [claim["data-holds"] for claim in page(CORE).select("span.claim")]
     assert any(three in account and two in account for account in held)
 
@@ -469,19 +486,24 @@ def test_a_speed_of_weights_that_do_not_fit_says_so(page: Page, addresses: list[
 
 
 CEILINGS = {
-    # GPUs x bandwidth / weights, in GB/s and GB; 16.061 is 8B in 16 bits, 141.107 is 70B.
-    "gf-006": 2039 / 16.061,
-    "gf-007": 2039 / 8.030,
-    "gf-008": 2039 / 70.554,
-    "gf-017": 8 * 2039 / 16.061,
-    "gf-020": 8 * 2039 / 141.107,
-    "gf-023": 8 * 2039 / 70.554,
-    "gf-024": 8 * 2039 / 405.853,
-    "mui-001": 5300 / 16.061,
-    "xd-012": 936.2 / 16.061,
-    "xd-019": 1008 / 16.061,
-    "xd-020": 1008 / 16.061,
-    "xd-106": 800 / 141.107,
+    # GPUs x bandwidth / what is read, in GB/s and GB: 15.010 is 8B in 16 bits and 139.006 is 70B;
+    # INT8 has a scale of 16 bits for 4096 weights more; and a token of cache is 131,072 bytes, in
+    # 70B 327,680, in 405B 516,096.
+    "gf-006": 2039 / (15.0098 + 100 * 131_072e-9),
+    "gf-007": 2039 / (7.5049 * 8.00390625 / 8 + 100 * 131_072e-9),
+    "gf-008": 2039 / (69.5030 * 8.00390625 / 8 + 100 * 327_680e-9),
+    "gf-015": 2 * 2039 / (15.0098 + 100 * 131_072e-9),
+    "gf-017": 8 * 2039 / (15.0098 + 100 * 131_072e-9),
+    "gf-018": 2 * 2039 / (139.0061 + 100 * 327_680e-9),
+    "gf-019": 4 * 2039 / (139.0061 + 100 * 327_680e-9),
+    "gf-020": 8 * 2039 / (139.0061 + 100 * 327_680e-9),
+    "gf-023": 8 * 2039 / (69.5030 * 8.00390625 / 8 + 100 * 327_680e-9),
+    "gf-024": 8 * 2039 / (403.7520 * 8.00390625 / 8 + 100 * 516_096e-9),
+    "mui-001": 5300 / (15.0098 + 150 * 131_072e-9),
+    "xd-012": 936.2 / (15.0098 + 512 * 131_072e-9),
+    "xd-019": 1008 / (15.0098 + 256 * 131_072e-9),
+    "xd-020": 1008 / (15.0098 + 512 * 131_072e-9),
+    "xd-106": 800 / (139.0061 + 256 * 327_680e-9),
 }
 
 
