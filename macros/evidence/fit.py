@@ -31,13 +31,13 @@ from macros.evidence.rows import Measured, class_of, link_of
 HALF_LIFE = 3.0
 """Years in which a row's weight halves."""
 
+CLOSE_ENOUGH = 5e-3
+"""How closely, in logarithms, a constant is found where a source is left out: half a percent."""
+
 Terms: TypeAlias = Callable[[Measured], Sequence[Term]]
 
 HELP = 0.2
 """What a row of one user weighs in the intervals of several: these have few rows of long reading."""
-
-LEFT_OUT_STEPS, LEFT_OUT_TOLERANCE = 12, 5e-3
-"""A fit without one source starts at that with all of them, and lies near it."""
 
 
 @dataclass(frozen=True)
@@ -147,11 +147,11 @@ def without_each(
     """The constants of all rows, under "", and for each source those of all rows but its own."""
     points = points_of(rows, terms)
     priors = _priors(points)
-    whole = pooled.fit(points, priors)
-    found = {"": whole}
+    found = {"": pooled.fit(points, priors)}
     for source in dict.fromkeys(entry.source for entry in rows):
         others = [p for p, entry in zip(points, rows, strict=True) if entry.source != source]
-        found[source] = pooled.fit(others, priors, whole, LEFT_OUT_STEPS, LEFT_OUT_TOLERANCE)
+        # From the priors, not from the whole fit: nothing of the source may be seen.
+        found[source] = pooled.fit(others, priors, tolerance=CLOSE_ENOUGH)
     return found
 
 

@@ -10,6 +10,7 @@ All constants are kept as their natural logarithms, so that none can turn negati
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -60,7 +61,6 @@ def value(term: Term, constants: Constants) -> float:
 def fit(
     points: Sequence[Point],
     priors: Mapping[str, Prior],
-    start: Constants | None = None,
     most: int = 30,
     tolerance: float = 2e-3,
 ) -> dict[str, float]:
@@ -74,24 +74,14 @@ def fit(
     Args:
         points: what was measured.
         priors: of every constant that a term names; one that none names stays at its mean.
-        start: where to begin; without it, the priors' means.
         most: stop after this many steps.
         tolerance: stop when no constant moves by more than this.
     """
     names, held = list(priors), list(priors.values())
-    place = {name: index for index, name in enumerate(names)}
-    rows = [
-        (
-            [(term.amount, [place[name] for name in term.constants]) for term in point.terms],
-            math.log(point.time),
-            point.weight / NOISE,
-        )
-        for point in points
-    ]
-    known = start or {}
-    at = [known.get(name, prior.mean) for name, prior in zip(names, held, strict=True)]
+    alike = _alike(points, {name: index for index, name in enumerate(names)})
+    at = [prior.mean for prior in held]
     for _ in range(most):
-        matrix, gradient = _equations(rows, at)
+        matrix, gradient = _equations(alike, at)
         for i, prior in enumerate(held):
             precision = prior.deviation**-2
             matrix[i][i] += precision
@@ -103,33 +93,62 @@ def fit(
     return dict(zip(names, at, strict=True))
 
 
-def _equations(
-    rows: Iterable[tuple[list[tuple[float, list[int]]], float, float]], at: Sequence[float]
-) -> tuple[list[list[float]], list[float]]:
-    """The upper half of the normal matrix, and the gradient, of the rows at some constants."""
+class _Row(NamedTuple):
+    amounts: tuple[float, ...]
+    log_time: float
+    weight: float
+
+
+_Alike = Mapping[tuple[tuple[int, ...], ...], Sequence[_Row]]
+"""Rows by the places of their terms' constants: most have these in common with many others."""
+
+
+def _alike(points: Iterable[Point], place: Mapping[str, int]) -> _Alike:
+    found: defaultdict[tuple[tuple[int, ...], ...], list[_Row]] = defaultdict(list)
+    for point in points:
+        places = tuple(tuple(place[name] for name in term.constants) for term in point.terms)
+        amounts = tuple(term.amount for term in point.terms)
+        found[places].append(_Row(amounts, math.log(point.time), point.weight / NOISE))
+    return found
+
+
+def _equations(alike: _Alike, at: Sequence[float]) -> tuple[list[list[float]], list[float]]:
+    """The upper half of the normal matrix, and the gradient, of all rows at some constants."""
     size = len(at)
     matrix = [[0.0] * size for _ in range(size)]
     gradient = [0.0] * size
-    factors = [math.exp(x) for x in at]
-    for terms, log_time, weight in rows:
-        whole = 0.0
-        parts: dict[int, float] = {}
-        for amount, places in terms:
-            part = amount
-            for i in places:
-                part *= factors[i]
-            whole += part
-            for i in places:
-                parts[i] = parts.get(i, 0.0) + part
+    for places, rows in alike.items():
+        by_term, slopes = _by_term([math.exp(math.fsum(at[i] for i in p)) for p in places], rows)
+        for here, pulled, slope in zip(places, by_term, slopes, strict=True):
+            for i in here:
+                gradient[i] += slope
+                line = matrix[i]
+                for there, pull in zip(places, pulled, strict=True):
+                    for j in there:
+                        if j >= i:
+                            line[j] += pull
+    return matrix, gradient
+
+
+def _by_term(
+    factors: Sequence[float], rows: Iterable[_Row]
+) -> tuple[list[list[float]], list[float]]:
+    """The same by the terms of rows that have their constants in common."""
+    count = range(len(factors))
+    matrix = [[0.0] * len(factors) for _ in count]
+    gradient = [0.0] * len(factors)
+    for amounts, log_time, weight in rows:
+        parts = [amount * factor for amount, factor in zip(amounts, factors, strict=True)]
+        whole = math.fsum(parts)
         off = math.log(whole) - log_time
-        pull = weight / math.sqrt(off * off + _CORNER)
-        shares = sorted((i, part / whole) for i, part in parts.items())
-        for first, (i, share) in enumerate(shares):
-            pulled = pull * share
+        pull = weight / math.sqrt(off * off + _CORNER) / whole
+        for i in count:
+            pulled = pull * parts[i]
             gradient[i] += pulled * off
+            pulled /= whole
             line = matrix[i]
-            for j, other in shares[first:]:
-                line[j] += pulled * other
+            for j in count:
+                line[j] += pulled * parts[j]
     return matrix, gradient
 
 
