@@ -34,6 +34,7 @@ OF_STEP = (
     "weight_bytes",
     "weight_read_bytes",
     "kv_read_bytes",
+    "cache_copies",
     "step_bytes",
     "step_flops",
     "arithmetic_intensity",

@@ -186,7 +186,7 @@ def test_a_mark_tells_its_figure_formula_and_source(reader: Reader, catalog: Cat
     told = reader.page.locator(".chart-tip")
     told.wait_for()
     words = told.inner_text().replace("\u202f", " ")
-    assert "209 tok/s: tokens per second = 1 ÷ step time = 1 ÷ 4.79 ms" in words
+    assert "223 tok/s: tokens per second = 1 ÷ step time = 1 ÷ 4.48 ms" in words
     assert catalog.gpu("h100-sxm").bandwidth.citations[0].source.what in words
     assert reader.complaints == []
 

@@ -211,6 +211,37 @@ def test_every_quantity_of_random_scenarios_is_the_same_in_number_and_in_text(
     assert not wrong, f"{len(wrong)} differ, such as:\n" + "\n".join(wrong[:10])
 
 
+@pytest.mark.parametrize(
+    ("model", "gpus", "copies"),
+    [
+        ("llama-3.1-70b", 1, 1),  # 8 KV heads: on one GPU,
+        ("llama-3.1-70b", 4, 1),  # on fewer than they are,
+        ("llama-3.1-70b", 8, 1),  # on as many,
+        ("llama-3.1-70b", 16, 2),  # and on twice as many
+        ("qwen3-235b-a22b", 8, 2),  # 4 heads
+        ("deepseek-v3", 1, 1),  # a latent cache is whole on every GPU
+        ("deepseek-v3", 8, 8),
+    ],
+)
+def test_caches_split_alike_by_hand_here_and_in_the_browser(
+    live: Page, catalog: Catalog, model: str, gpus: int, copies: int
+) -> None:
+    # Bytes a token: 80 x 2 x 8 x 128 x 2; 94 x 2 x 4 x 128 x 2; 61 x (512 + 64) x 2.
+    token = {"llama-3.1-70b": 327_680, "qwen3-235b-a22b": 192_512, "deepseek-v3": 70_272}[model]
+    axes = {"model": model, "gpu": "h200-sxm", "precision": "fp8", "gpus": gpus}
+    axes |= {"batch": 64, "context": 8192, "kv": "fp16", "memory": "label"}
+    (answer,) = live.evaluate(COMPUTE, [{"axes": axes, "digits": 3, "scales": {}}])
+    there = dict(zip(law.MEANINGS, answer["values"], strict=True))
+    here = describe(catalog, axes)
+    for name, by_hand in {
+        "cache_copies": copies,
+        "kv_read_time": 64 * 8192 * token * copies / (gpus * 4.8e12),
+        "batch_kv_bytes": 64 * 8192 * token * copies,
+    }.items():
+        assert here.value(name) == pytest.approx(by_hand), name
+        assert there[name] == pytest.approx(by_hand), name
+
+
 def test_any_number_has_the_same_text(live: Page) -> None:
     draws = random.Random(3)
 

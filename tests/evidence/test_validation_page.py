@@ -1,8 +1,8 @@
 """The page on trust: its statistics by hand from the catalog's files, and in a reader's hands.
 
-Ceilings are worked out here from the YAML alone: bytes of weights and caches over the bandwidth of
-the GPUs that read together. A batch reads a cache for each user, and of a mixture the experts that
-any user's token is routed to. No row is bound by arithmetic.
+Ceilings are worked out here from the YAML and counts of parameters alone: bytes of weights and
+caches over the bandwidth of the GPUs that read together. A batch reads a cache for each user, and
+of a mixture the experts that any user's token is routed to. No row is bound by arithmetic.
 """
 
 from __future__ import annotations
@@ -32,6 +32,24 @@ from macros.charts import WIDTHS, draw
 from macros.errors import ScenarioError
 from macros.evidence.groups import evidence_of
 from macros.evidence.statistics import STATISTICS, statistic
+
+# Parameters that the models of usable rows hold, as transformers counts them.
+HELD = {
+    "llama-2-7b": 6_738_415_616,
+    "llama-2-13b": 13_015_864_320,
+    "llama-2-70b": 68_976_648_192,
+    "llama-3-8b": 8_030_261_248,
+    "llama-3-70b": 70_553_706_496,
+    "llama-3.1-405b": 405_853_388_800,
+    "llama-3.2-1b": 1_235_814_400,
+    "mixtral-8x7b": 46_702_792_704,
+    "qwen2.5-7b": 7_615_616_512,
+    "qwen3-8b": 8_190_735_360,
+    "qwen3-30b-a3b": 30_532_122_624,
+    "deepseek-v3": 671_026_419_200,
+    "deepseek-r1": 671_026_419_200,
+    "gpt-oss-120b": 116_829_156_672,
+}
 
 PAGE = "validate/"
 CHARTS = ("validation", "validation_bands", "batch_sweeps")
@@ -103,27 +121,63 @@ def mixed(row: Row) -> Row | None:
     return model["dimensions"] if "moe" in model.get("dimensions", {}) else None
 
 
-def woken(row: Row) -> float:
-    """Bytes of experts that the users' tokens wake together, beyond those that one token wakes."""
-    dimensions = mixed(row)
-    if not dimensions or users(row) == 1:
-        return 0.0
+def experts(dimensions: Row) -> float:
+    """Parameters of all routed experts."""
     moe = dimensions["moe"]
     wide, inner = dimensions["hidden"], moe["intermediate"]
     biases = 2 * inner + wide if moe.get("expert_biases") else 0
-    native = file(f"models/{row['model_id']}.yml")["native_precision"]
-    bits = file("precisions.yml")[row.get("precision_id", native)]["bits"]["value"]
-    asleep = (
-        1 - moe["per_token"] / moe["routed"]
-    )  # the chance that one token does not wake an expert
-    share = asleep - asleep ** users(row)
-    return float(moe["layers"] * moe["routed"] * (3 * wide * inner + biases) * number(bits) * share)
+    return float(moe["layers"] * moe["routed"] * (3 * wide * inner + biases))
+
+
+def asleep(row: Row, users: int) -> float:
+    """Share of the experts that no user's token wakes."""
+    dimensions = mixed(row)
+    if not dimensions:
+        return 0.0
+    moe = dimensions["moe"]
+    return float((1 - moe["per_token"] / moe["routed"]) ** users)
+
+
+def bits(precision: str, part: str) -> float:
+    """Bytes per parameter of a part of the model, in a format that may spare some."""
+    format = file("precisions.yml")[precision]
+    return number(format.get(part, format["bits"])["value"])
+
+
+def weights(row: Row) -> float:
+    """Bytes of weights that a step reads.
+
+    Of a model and format of the catalog: its blocks, its head, and the experts that are awake; of
+    any other what the row says, and the experts that further users wake.
+    """
+    model, precision = row.get("model_id"), row.get("precision_id")
+    if not model:
+        return number(row["reads"])
+    described = file(f"models/{model}.yml")
+    dimensions = described["dimensions"]
+    routed = experts(dimensions) if mixed(row) else 0.0
+    if not precision:
+        own = bits(described["native_precision"], "experts")
+        return number(row["reads"]) + routed * (asleep(row, 1) - asleep(row, users(row))) * own
+    head = float(dimensions["vocab"] * dimensions["hidden"])
+    embedding = 0 if dimensions["tied_embeddings"] else head
+    return (
+        (HELD[model] - embedding - head - routed) * bits(precision, "blocks")
+        + head * bits(precision, "vocabulary")
+        + routed * (1 - asleep(row, users(row))) * bits(precision, "experts")
+    )
+
+
+def copies(row: Row) -> float:
+    """How often the GPUs hold each cache: its KV heads can be split no further."""
+    dimensions = file(f"models/{row['model_id']}.yml")["dimensions"] if "model_id" in row else {}
+    heads = 1 if "mla" in dimensions else dimensions.get("kv_heads", 1)
+    return gpus_reading(row) / min(gpus_reading(row), int(heads))
 
 
 def ceiling(row: Row) -> float:
-    caches = users(row) * cached_tokens(row) * row.get("kv_bytes_per_token", 0)
-    reads = number(row["reads"]) + woken(row) + caches
-    return number(row["bandwidth"]) * gpus_reading(row) / float(reads)
+    caches = users(row) * cached_tokens(row) * int(row.get("kv_bytes_per_token", 0)) * copies(row)
+    return number(row["bandwidth"]) * gpus_reading(row) / (weights(row) + caches)
 
 
 def share(row: Row) -> float:

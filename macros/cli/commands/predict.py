@@ -39,7 +39,8 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
   at_min_gpus            where the weights do not fit: gpus, and ceiling, expected ... there
   cost                   price_per_gpu_hour, per_million_tokens.ceiling, .expected, .low, .high
   energy                 board_power (W), joules_per_token_at_most.ceiling, .expected, .low, .high
-  step                   weight_bytes, weight_read_bytes, kv_read_bytes, step_bytes, step_flops ...
+  step                   weight_bytes, weight_read_bytes, kv_read_bytes (of one user), cache_copies
+                         (over the GPUs), step_bytes (read by all GPUs), step_flops ...
   model, gpu, precision, kv_precision, math, gpus, batch, context
                          the scenario as it was understood
   sources                for each input, where it was read
