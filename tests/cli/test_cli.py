@@ -185,7 +185,7 @@ def test_rows_like_a_scenario_stand_beside_its_expected_speed(ask: Asked) -> Non
 def test_an_unknown_engine_is_a_mistake_that_names_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(["predict", *FP8, "--engine", "vlm"]) == MISTAKE
+    assert main(["predict", *FP8, "--engine", "vlm"]) == MISTAKE
     assert "--engine: 'vlm' is no engine; did you mean 'vllm'" in capsys.readouterr().err
 
 
