@@ -52,12 +52,10 @@ class BlockMacros:
     def guess(self, question: str, answer: Figure, *, says: str = "The law says") -> str:
         """A question before a figure, which readers may answer by a guess first.
 
-        `says` tells whose answer the figure is, where it is not the law's.
+        `says="Arithmetic alone says"` tells whose answer the figure is, where it is not the law's.
 
         Example:
             {{ guess("How long does one step take?", figure("step_time")) }}
-
-            {{ guess("How fast is the arithmetic?", figure("naive_tps"), says="Arithmetic alone says") }}
         """
         return f"\n\n{live_hooks.guess(question, answer, says)}\n\n"
 

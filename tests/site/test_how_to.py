@@ -97,8 +97,8 @@ def test_each_recipe_has_its_steps_and_says_what_you_see(recipe: str) -> None:
 def test_the_page_is_in_the_menu_and_shows_its_figures(followed: Project) -> None:
     menu = soup(followed, "").select(".md-nav__link")
     assert "An example page" in [link.get_text(strip=True) for link in menu]
-    # 8,030,261,248 parameters of two bytes, at 3.35 TB/s.
-    assert figures(followed)[:2] == ["16.1\u202fGB", "4.79\u202fms"]
+    # 7,504,924,672 parameters that are read, of two bytes, at 3.35 TB/s.
+    assert figures(followed)[:2] == ["15.0\u202fGB", "4.48\u202fms"]
 
 
 def test_the_claim_is_shown_and_listed_with_what_was_compared(followed: Project) -> None:
@@ -117,8 +117,8 @@ def test_the_gpu_is_in_the_catalog_and_has_a_speed(followed: Project) -> None:
         "datasheet, Example",
     ):
         assert fact in entry
-    # 16.06 GB at 2 TB/s: 8.030 ms.
-    assert "125\u202ftok/s" in figures(followed)
+    # 15.01 GB at 2 TB/s: 7.505 ms.
+    assert "133\u202ftok/s" in figures(followed)
 
 
 def test_the_model_is_in_the_catalog_and_has_a_weight(followed: Project) -> None:

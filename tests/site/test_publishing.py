@@ -337,7 +337,7 @@ def test_language_models_are_told_the_law_the_pages_and_the_data(
 ) -> None:
     text = (site / "llms.txt").read_text("utf-8")
     assert text.startswith("# The Decode Equation\n\n> ")
-    assert "step time = active parameters × bytes per parameter ÷ bandwidth" in text
+    assert "step time = parameters read × bytes per parameter ÷ bandwidth" in text
     targets = re.findall(r"\]\(([^)]+)\)", text)
     assert {home + address_of(path) for path in pages} <= set(targets)
     for target in targets:

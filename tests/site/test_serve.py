@@ -71,13 +71,13 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     project.edit(PAGE, "Arithmetic takes", "The arithmetic takes")
     served.wait_for("The arithmetic takes", served.page)
 
-    # A fact of the catalog: 141.107e9 / 3.36e12 = 41.997 ms.
+    # A fact of the catalog: 139.006e9 / 3.36e12 = 41.371 ms.
     project.edit("catalog/gpus/h100-sxm.yml", "value: 3.35 TB/s", "value: 3.36 TB/s")
-    served.wait_for("42.0\u202fms", served.page)
+    served.wait_for("41.4\u202fms", served.page)
 
-    # The law: three FLOP for each parameter, so 0.14268 ms x 3 / 2 = 0.214 ms.
-    project.edit(STEP, "return 2 * active_params", "return 3 * active_params")
-    served.wait_for("214\u202fµs", served.page)
+    # The law: three FLOP for each parameter, so 0.140552 ms x 3 / 2 = 0.211 ms.
+    project.edit(STEP, "return 2 * params_per_token", "return 3 * params_per_token")
+    served.wait_for("211\u202fµs", served.page)
 
     # The script that reloads the page, which the server adds, is let run.
     assert "script-src 'self' 'unsafe-inline'; " in served.page()
@@ -85,7 +85,7 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     # A mistake is told in the terminal, and the page stays.
     project.edit(PAGE, 'figure("memory_time")', 'figure("memory_tiem")')
     served.wait_for("did you mean 'memory_time'", served.said)
-    assert "42.0\u202fms" in served.page()
+    assert "41.4\u202fms" in served.page()
     assert "memory_tiem" not in served.page()
 
     # Mended, it serves again what is saved.
@@ -94,18 +94,18 @@ def test_what_is_saved_shows_without_a_restart_and_what_is_broken_does_not(serve
     served.wait_for("Its arithmetic takes", served.page)
 
     # Code that can't even be loaded is a mistake like another.
-    project.edit(STEP, "return 3 * active_params", "return 3 * (active_params")
+    project.edit(STEP, "return 3 * params_per_token", "return 3 * (params_per_token")
     served.wait_for("SyntaxError", served.said)
-    assert "214\u202fµs" in served.page()
-    project.edit(STEP, "return 3 * (active_params", "return 4 * active_params")
-    served.wait_for("285\u202fµs", served.page)
+    assert "211\u202fµs" in served.page()
+    project.edit(STEP, "return 3 * (params_per_token", "return 4 * params_per_token")
+    served.wait_for("281\u202fµs", served.page)
 
     # Code that asks for what is only saved after it is loaded once that is there.
     law = "from macros import law\n"
     project.edit("macros/law/javascript.py", law, f"{law}from macros.law import soon\n")
     served.wait_for("cannot import name 'soon'", served.said)
-    project.edit(STEP, "return 4 * active_params", "return 5 * active_params")
+    project.edit(STEP, "return 4 * params_per_token", "return 5 * params_per_token")
     project.edit(
         STEP, '@equation("s", "time to read"', 'soon = True\n\n@equation("s", "time to read"'
     )
-    served.wait_for("357\u202fµs", served.page)
+    served.wait_for("351\u202fµs", served.page)
