@@ -173,7 +173,8 @@ def weights(row: Row) -> float:
     model, precision = row.get("model_id"), row.get("precision_id")
     if "experts" in row and not (model and precision):
         missed = 1 - row["experts_per_token"] / row["experts"]
-        return number(row["reads"]) + number(row["expert_bytes"]) * (missed - missed ** users(row))
+        woken = float(missed - missed ** users(row))
+        return number(row["reads"]) + number(row["expert_bytes"]) * woken
     if not model:
         return number(row["reads"])
     described = file(f"models/{model}.yml")
