@@ -117,7 +117,7 @@ class InlineMacros:
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         tps, low, high = (self.figure(name, **axes) for name in names)
         rows = self.figure("peer_rows", **axes)
-        error = self.figure("peer_error", unit="%", digits=2, **axes)
+        error = self.figure("peer_error", unit="%", **axes)
         to = (
             f'<a href="{self._page.to_root}validate/#intervals" '
             'aria-label="to; how far to trust this interval">to</a>'

@@ -121,7 +121,7 @@ def _headline(shown: _Shown) -> str:
     likely = (
         f'<span class="likely">{tables.chip("expected")} {shown("expected_tps")} '
         f"<small>({low} to {high}; rows like it: {shown('peer_rows')}, "
-        f"median error {shown('peer_error', scale='%', digits=2)})</small></span>"
+        f"median error {shown('peer_error', scale='%')})</small></span>"
     )
     return _pairs(
         "headline",
