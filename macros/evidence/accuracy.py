@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from macros.evidence.fit import Fit, Prediction, cross_validate, kept_constants
+from macros.evidence.cross_validation import cross_validate, without_each
+from macros.evidence.fit import Fit, Prediction
 from macros.evidence.peers import Judged, classes_of, peers_of
 from macros.evidence.rows import DEVICE_CLASSES, Measured
 
@@ -77,7 +78,7 @@ def validate(rows: Iterable[Measured]) -> Validation:
         TooFewSources: fewer than two sources.
     """
     rows = tuple(rows)
-    constants = kept_constants(rows)
+    constants = without_each(rows)
     predictions, named = cross_validate(rows, constants)
     unnamed, blind = cross_validate(rows, constants, blind=True)
     judged = (

@@ -15,7 +15,8 @@ from macros.cache import remembered
 from macros.catalog.engines import EARLIER_ENGINES, ENGINES
 from macros.catalog.records import LINKS
 from macros.evidence.accuracy import Errors, errors_of
-from macros.evidence.fit import Prediction, Terms, without_each
+from macros.evidence.cross_validation import Terms, without_each
+from macros.evidence.fit import Prediction
 from macros.evidence.form import ERAS, TRAFFIC, terms
 from macros.evidence.pooled import Constants, Term, value
 from macros.evidence.rows import DEVICE_CLASSES, Measured

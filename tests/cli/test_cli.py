@@ -751,7 +751,7 @@ def test_a_damaged_file_is_made_anew(kept: Path, catalog_copy: Path) -> None:
 
 def test_what_is_kept_is_what_the_pages_rest_on(kept: Path, catalog: Catalog) -> None:
     made, found = cached_facts.known(), cached_facts.known()
-    assert sorted(file.name for file in kept.iterdir()) == ["facts.kept", "fits.kept"]
+    assert sorted(file.name for file in kept.iterdir()) == ["facts.kept"]
     for known in (made, found):
         assert known.fit == validate(measured(catalog)).fit
         assert known.rows == measured(catalog)
