@@ -10,20 +10,21 @@ from typing import Any
 
 from macros import law
 from macros.catalog import Catalog, Citation, Fact, Gpu, Measurement, Model, Precision
+from macros.catalog.engines import ENGINES
 from macros.errors import CatalogError, ScenarioError, did_you_mean
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
 
 USUAL_AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context")
-AXES = (*USUAL_AXES, "math", "kv", "memory")
+AXES = (*USUAL_AXES, "math", "kv", "memory", "engine")
 MEMORY_READINGS = ("label", "reported")
 
-USUAL: Mapping[str, str] = {"math": "", "kv": "fp16", "memory": "label"}
+USUAL: Mapping[str, str] = {"math": "", "kv": "fp16", "memory": "label", "engine": ""}
 """Where the axes stand that are named only when they stand elsewhere."""
 
 
-Fitted = Callable[[float], Mapping[str, float]]
-"""What the fit adds to a scenario's inputs, from the law's step time in seconds."""
+Fitted = Callable[[Mapping[str, float], Gpu, str], Mapping[str, float]]
+"""What the fit adds to a scenario's inputs, from these, its GPU and its engine."""
 
 
 @cache
@@ -120,6 +121,7 @@ class Scenario:
         kv: the format of the cache.
         memory: whether a GPU holds what its label says ("label", decimal GB) or what the device
             reports ("reported").
+        engine: the id of what decodes; "" leaves it open. It moves the expected speed alone.
         fitted: the coefficients of the expected speed, where a fit is at hand.
     """
 
@@ -132,6 +134,7 @@ class Scenario:
     context: int = 0
     math: str = USUAL["math"]
     memory: str = USUAL["memory"]
+    engine: str = USUAL["engine"]
     fitted: Fitted | None = None
 
     @property
@@ -191,7 +194,7 @@ class Scenario:
         }
         if self.fitted is None:
             return of_law
-        return {**of_law, **self.fitted(law.evaluate("step_time", dict(of_law)))}
+        return {**of_law, **self.fitted(of_law, self.gpu, self.engine)}
 
     @cached_property
     def _known(self) -> dict[str, float]:
@@ -331,6 +334,12 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
                 f"memory: {axes['memory']!r}; {did_you_mean(axes['memory'], MEMORY_READINGS)}"
             )
         scenario = scenario.on(memory=axes["memory"])
+    if "engine" in axes:
+        if axes["engine"] not in ENGINES:
+            raise ScenarioError(
+                f"engine: {axes['engine']!r}; {did_you_mean(axes['engine'], ENGINES)}"
+            )
+        scenario = scenario.on(engine=axes["engine"])
     if scenario.context > scenario.model.max_context:
         raise ScenarioError(
             f"context: {scenario.model.name} takes {scenario.model.max_context:,} tokens, "

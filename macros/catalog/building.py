@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from macros.catalog.fact_shapes import Cited, ContestedShape, CountShape, FactShape, Place
@@ -84,7 +83,7 @@ class _Reader:
             if not field.given or field.name in known:
                 continue
             at = (*loc, *field.path)
-            written = attrgetter(".".join(field.path))(content)
+            written = field.written(content)
             value = self._value(at, written)
             if field.otherwise:
                 usual = self._value((*loc, field.otherwise), getattr(content, field.otherwise))
@@ -115,6 +114,8 @@ class _Reader:
     def _value(self, loc: Loc, written: Any) -> Any:
         """What stands at a place, as a record holds it."""
         match written:
+            case None | str() | int() | float():  # first, as most are
+                return written
             case FactShape():
                 return self._fact(loc, written)
             case ByKey():

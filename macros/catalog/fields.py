@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass
 from datetime import date
 from enum import Enum
 from functools import cache, cached_property, partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_type_hints
 
 from macros.errors import quote
@@ -23,6 +25,8 @@ from macros.units import parsing
 from macros.units.parsing import Kind
 
 if TYPE_CHECKING:
+    import ast
+
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema
 
@@ -178,6 +182,11 @@ class RecordField:
         return at.path if at else (self.name,)
 
     @cached_property
+    def written(self) -> Callable[[Any], Any]:
+        """What stands for it in its file's shape."""
+        return attrgetter(".".join(self.path))
+
+    @cached_property
     def otherwise(self) -> str | None:
         """The field of the file that holds its value where its own is not there."""
         at = self.mark(At)
@@ -208,20 +217,27 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 def docs_of(record: type) -> dict[str, str]:
     """What is said under each field of a record, by the field's name."""
-    import ast  # late, as `inspect`: only schemas say what fields mean
+    import ast  # late, as `inspect`: only files that are checked need what fields mean
     import inspect
-    import textwrap
 
-    (defined,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
-    assert isinstance(defined, ast.ClassDef)
     found = {}
-    for field, text in pairwise(defined.body):
+    for field, text in pairwise(_classes_in(record.__module__)[record.__qualname__].body):
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
                 value=ast.Constant(value=str(said))
             ):
                 found[name] = inspect.cleandoc(said)
     return found
+
+
+@cache
+def _classes_in(module: str) -> dict[str, ast.ClassDef]:
+    """The classes at the top of a module, by name: its source is read once for all of them."""
+    import ast
+    import inspect
+
+    top = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {node.name: node for node in top if isinstance(node, ast.ClassDef)}
 
 
 def summary_of(record: type) -> str:

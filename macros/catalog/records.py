@@ -14,6 +14,7 @@ from typing import Annotated
 from macros.catalog.architecture import Dimensions, ParameterCounts
 from macros.catalog.fields import (
     At,
+    Bound,
     Called,
     Count,
     Date,
@@ -27,6 +28,9 @@ from macros.catalog.fields import (
     Url,
 )
 from macros.units.parsing import BANDWIDTH, BITS, COMPUTE, MEMORY, PARAMETERS, POWER
+
+LINKS = ("nvlink", "xgmi", "pcie")
+"""What joins GPUs; a fast link of another maker counts as NVLink."""
 
 
 @dataclass(frozen=True)
@@ -218,14 +222,20 @@ class Measurement:
     title: Annotated[Text, Mark.HEAD]
     """Names the source for readers."""
     date: Annotated[Text, Mark.HEAD]
+    benchmark: Annotated[Id | None, Mark.HEAD] = None
+    """The id of a source of the same benchmark: both weigh, and are left out, as one."""
     trust: Annotated[str, OneOf(("A", "A-", "B", "C")), Mark.HEAD]
     """A, read at a pinned commit, to C, doubtful."""
     read_via: Annotated[Text, Mark.HEAD]
     """How it was read."""
+    measured: Text | None = None
+    """When, where the rows of a source differ."""
     model: Text
     model_id: Id | None = None
     precision: Text
     precision_id: Id | None = None
+    math: Format | None = None
+    """What the matrix units multiply in, where the catalog does not have the format."""
     gpu: Text
     gpu_id: Id | None = None
     bandwidth: Annotated[float, BANDWIDTH]
@@ -233,19 +243,49 @@ class Measurement:
     gpus: Count = 1
     layout: Annotated[str, OneOf(("single", "tensor", "layer"))] = "single"
     """`single`, `tensor` (devices read at once) or `layer` (one after another)."""
+    link: Annotated[str | None, OneOf(LINKS)] = None
+    """What joins the devices, where that is said."""
+    power: Annotated[float | None, POWER] = None
+    """Mean draw of a board during the run; W."""
     engine: Text
     version: Annotated[Text, Called("engine_version")]
     concurrency: Count = 1
     """Users decoded together."""
+    users: Annotated[float | None, Bound(gt=0)] = None
+    """Users really decoding at a time, on average, where requests did not keep all of them busy."""
     context: Count
     """Tokens in each user's context, on average over the run."""
+    prompt: Count | None = None
+    """Tokens of a request's prompt, on average."""
+    output: Count | None = None
+    """Tokens of its answer, on average."""
+    measures: Annotated[str, OneOf(("rate", "mean", "median"))] = "rate"
+    """A `rate` of decode steps alone; the `mean` time per output token, which also holds what
+    passes between steps; or the `median` time between tokens, which is a step."""
+    traffic: Annotated[str | None, OneOf(("steady", "wave"))] = None
+    """How requests come: `steady`, so that prompts are taken in between the steps of others, or in
+    a `wave` of equal ones, whose prompts are done before tokens are counted."""
     reads: Annotated[float | None, MEMORY] = None
     """Bytes of weights read for one token of one user."""
     reads_how: Text | None = None
     """How the bytes read are known."""
+    experts: Count | None = None
+    """Routed experts in a layer of a mixture, where the row says so itself."""
+    experts_per_token: Count | None = None
+    """Of these, those that one token uses."""
+    expert_bytes: Annotated[float | None, MEMORY] = None
+    """Bytes of all routed experts."""
+    active: Annotated[float | None, PARAMETERS] = None
+    """Parameters that one token multiplies with."""
     layers: Count | None = None
+    hidden: Count | None = None
+    """Width of the layers, for models that the catalog lacks."""
+    kv_heads: Count | None = None
+    """KV heads, over which a cache can be split; 1 for a latent cache."""
     kv_bytes_per_token: Count | None = None
     """Cache of one token over all layers, 16 bits a value."""
+    kv_read: Annotated[float | None, MEMORY] = None
+    """Bytes of one user's cache that a step reads, in the cache's own format."""
     tokens_per_second: Speed
     """For one user."""
     speculative: bool = False

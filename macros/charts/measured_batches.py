@@ -13,8 +13,8 @@ from macros.charts.kit.drawing import PHONE, Drawing, View, asked, fit_width
 from macros.charts.kit.labels import label, texts
 from macros.charts.kit.lazy_altair import alt
 from macros.charts.kit.theme import INK_2, MEASURED, WARN
-from macros.evidence.groups import evidence_of
-from macros.evidence.rows import Measured, batched
+from macros.errors import ScenarioError
+from macros.evidence.rows import Measured, batched, beside_law
 from macros.scenario import Scenario
 from macros.units.display import show
 
@@ -22,9 +22,19 @@ Sweep = tuple[Measured, ...]
 
 
 def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) -> Drawing:
-    """Share of the batch ceiling that was measured, for every sweep whose cache is known."""
-    asked(options)
-    sweeps = _sweeps([entry for entry in batched(evidence_of(catalog).rows) if entry.cache_known])
+    """Share of the batch ceiling that was measured, for every sweep whose cache is known.
+
+    Rows that no fit may use are drawn too: those above the law are among them.
+
+    Options:
+        sources: ids of the sources to draw.
+    """
+    sources = asked(options, sources=())["sources"]
+    rows = [row for row in catalog.measurements if row.citation.source.id in sources]
+    found = batched(filter(None, (beside_law(catalog, row) for row in rows)))
+    sweeps = _sweeps([entry for entry in found if entry.cache_known])
+    if not sweeps:
+        raise ScenarioError("sources: name those of batches whose cache is known")
     above = sum(_share(entry) > 1 for sweep in sweeps for entry in sweep)
     return Drawing(
         at=lambda width: _chart(sweeps, width),

@@ -15,6 +15,7 @@ from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
 from macros.evidence.neighbours import Neighbour, nearest_rows
 from macros.law.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
+from macros.law.expected import COEFFICIENTS
 from macros.scenario import Scenario
 
 NEIGHBOURS = 3
@@ -140,13 +141,27 @@ def _speeds(known: Known, case: Case, real: bool, price: float | None) -> Answer
     compute_bound = ceiling["compute_time"] > ceiling["memory_time"]
     ceiling["bound"] = "compute" if compute_bound else "memory"
     expected: Answer = {key: case.value(name) for key, name in EXPECTED.items()}
-    band = known.fit.band(ceiling["step_time"])
-    expected["band"] = {"name": band.name, "rows": band.rows, "sources": band.sources}
+    expected["engine"] = case.engine or None
+    expected["coefficients"] = {name: case.value(name) for name in COEFFICIENTS}
+    expected["class"] = _peers(known, case)
+    # Until a fixed share took its place, the interval was that of a band of step times.
+    expected["band"] = {key: expected["class"][key] for key in ("name", "rows", "sources")}
     return {
         "ceiling": ceiling,
         "expected": expected,
         "cost": _cost(case, ceiling, expected, price),
         "energy": _energy(case, ceiling, expected),
+    }
+
+
+def _peers(known: Known, case: Case) -> Answer:
+    """The published rows that stand behind an expected speed."""
+    peers = known.fit.peers_of(case.gpu, case.gpus, case.batch)
+    return {
+        "name": peers.name,
+        "rows": peers.rows,
+        "sources": peers.sources,
+        "median_error": case.value("peer_error"),
     }
 
 

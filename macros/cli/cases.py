@@ -37,6 +37,10 @@ class Case(Protocol):
     def batch(self) -> int:
         """Users decoded together."""
 
+    @property
+    def engine(self) -> str:
+        """The id of the engine; "" where it is not known."""
+
     def value(self, quantity: str) -> float:
         """A quantity of the law in SI units."""
 
@@ -46,7 +50,7 @@ class GivenWeights:
     """Weights of which only the bytes that a token reads and the layers are known.
 
     Their arithmetic is not known, so reading alone bounds the step; nor is what a batch reads
-    beyond one token, so experts that further users wake are not counted.
+    beyond one token, so experts that further users wake are not counted, nor is what routing costs.
     """
 
     weight_read_bytes: float
@@ -54,6 +58,7 @@ class GivenWeights:
     gpu: Gpu
     gpus: int
     batch: int
+    engine: str
     fit: Fit
 
     @cached_property
@@ -66,8 +71,9 @@ class GivenWeights:
             "memory": self.gpu.memory.value,
             "gpus": self.gpus,
             "batch": self.batch,
+            "experts": 1,
         }
-        return known | self.fit.inputs(float(law.evaluate("step_time", dict(known))))
+        return known | self.fit.inputs(known, self.gpu, self.engine)
 
     def value(self, quantity: str) -> float:
         """A quantity of the law in SI units."""
@@ -136,6 +142,7 @@ def scenario(
     catalog = known.catalog
     kv = find("precision", options.kv_precision, catalog.precisions)
     base = Scenario(model, gpu, precision, kv, fitted=known.fit.inputs)
+    base = base.on(engine=options.engine)
     if options.math:
         base = base.on(math=math_format(options.math, [gpu]))
     axes = {"gpus": options.gpus or 1, "batch": options.batch, "context": options.context}

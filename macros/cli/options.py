@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from macros.catalog.engines import ENGINES
 from macros.cli import parse_values
 from macros.cli.cached_facts import CATALOG, Known, known
 from macros.errors import Mistake
@@ -30,6 +31,7 @@ class ScenarioOptions:
         context: tokens in each user's context.
         kv_precision: the format of the cache.
         math: what the matrix units multiply in; None is what suits the precision.
+        engine: the id of the engine; "" where it is not known.
     """
 
     precision: str | None
@@ -38,6 +40,7 @@ class ScenarioOptions:
     context: int
     kv_precision: str
     math: str | None
+    engine: str
 
 
 class _Command(click.Command):
@@ -120,7 +123,21 @@ def scenario_options(gpus: str = "1") -> list[click.Parameter]:
         option("--context", "T", tokens, context, "0"),
         option("--kv-precision", "FORMAT", "number format of the cache", default="fp16"),
         option("--math", "FORMAT", "what the matrix units multiply in: fp16, fp8, int8, fp4"),
+        engine_option(),
     ]
+
+
+def engine_option() -> click.Option:
+    """`--engine`."""
+    known = parse_values.one_of("engine", ENGINES)
+    words = f"what decodes, for the expected speed: {', '.join(ENGINES)} (not known)"
+
+    def read(text: str) -> str:
+        return known(text) if text else ""
+
+    made = option("--engine", "NAME", words, read, "")
+    made.show_default = False
+    return made
 
 
 def json_option() -> click.Option:

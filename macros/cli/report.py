@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from macros.catalog.engines import ENGINES
 from macros.cli.answers import Answer
 from macros.cli.terminal import pairs, paragraph, shown
 
@@ -81,10 +82,10 @@ def _lines(speeds: Answer, batch: int, where: str = "") -> list[tuple[str, str]]
         (
             "expected",
             f"{where}{shown(expected['decode_tps'], 'tok/s')}{each}, "
-            f"{shown(expected['low'], 'tok/s')} to {shown(expected['high'], 'tok/s')}: "
-            f"the interval of {expected['band']['rows']} published rows of "
-            f"{expected['band']['sources']} sources, with steps of {expected['band']['name']}",
+            f"{shown(expected['low'], 'tok/s')} to {shown(expected['high'], 'tok/s')}, "
+            f"{_engine(expected['engine'])}",
         ),
+        ("rows like it", _peers(expected["class"])),
     ]
     if cost := speeds["cost"]:
         per = cost["per_million_tokens"]
@@ -109,6 +110,17 @@ def _lines(speeds: Answer, batch: int, where: str = "") -> list[tuple[str, str]]
     else:
         rows.append(("energy", "no bound: no board power is published for this GPU"))
     return rows
+
+
+def _engine(id: str | None) -> str:
+    return f"with {ENGINES[id]}" if id else "engine not known (--engine narrows it)"
+
+
+def _peers(peers: Answer) -> str:
+    rows = f"{peers['rows']} published" if peers["rows"] > 1 else "one published"
+    sources = f"{peers['sources']} sources" if peers["sources"] > 1 else "one source"
+    error = shown(peers["median_error"], "1", scale="%", digits=2)
+    return f"{rows} of {sources} ({peers['name']}): off by {error} at the median, source unseen"
 
 
 def _bound(ceiling: Answer) -> str:

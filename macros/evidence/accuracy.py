@@ -5,13 +5,16 @@ Errors are of tokens per second and user: |predicted / measured - 1|.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
-from macros.evidence.fit import Fit, Prediction, cross_validate, fit
-from macros.evidence.intervals import BAND_EDGES, Expected, bands_of
+from macros.evidence.cross_validation import cross_validate, without_each
+from macros.evidence.fit import Fit, Prediction
+from macros.evidence.peers import Judged, classes_of, peers_of
 from macros.evidence.rows import DEVICE_CLASSES, Measured
 
 
@@ -37,14 +40,21 @@ class Errors:
 
 @dataclass(frozen=True)
 class Validation:
-    """All rows predicted out of source, beside the fit that the site uses."""
+    """All rows predicted out of source, beside the fit that the site uses.
+
+    Attributes:
+        fit: to all rows.
+        predictions: each row as its source tells of it, its engine included.
+        blind: the same rows in the same order, as if nobody had said which engine it was.
+    """
 
     fit: Fit
     predictions: tuple[Prediction, ...]
+    blind: tuple[Prediction, ...]
 
     @property
     def single_user(self) -> tuple[Prediction, ...]:
-        """Predictions of one user alone: those that are judged."""
+        """Predictions of one user alone."""
         return tuple(p for p in self.predictions if p.entry.row.concurrency == 1)
 
     @property
@@ -56,7 +66,7 @@ class Validation:
         """Single-user predictions by the groups of one of `GROUPINGS`, largest group first."""
         groups: defaultdict[str, list[Prediction]] = defaultdict(list)
         for prediction in self.single_user:
-            groups[GROUPINGS[grouping](self.fit, prediction.entry)].append(prediction)
+            groups[GROUPINGS[grouping](prediction)].append(prediction)
         by_size = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
         return {name: tuple(members) for name, members in by_size}
 
@@ -64,15 +74,31 @@ class Validation:
 def validate(rows: Iterable[Measured]) -> Validation:
     """The fit, and every row predicted by a fit that has not seen its source.
 
-    The intervals of the fit are those of all the rows of one user that were predicted so.
-
     Raises:
-        TooFewSources: fewer than two sources measured one user alone.
+        TooFewSources: fewer than two sources.
     """
     rows = tuple(rows)
-    predictions = cross_validate(rows)
-    bands = bands_of([(p.entry, p.expected) for p in predictions if p.entry.row.concurrency == 1])
-    return Validation(fit(rows, bands), predictions)
+    constants = without_each(rows)
+    predictions, named = cross_validate(rows, constants)
+    unnamed, blind = cross_validate(rows, constants, blind=True)
+    judged = (
+        Judged(_classes(seen.entry), seen.entry.source, error_of(seen), error_of(unseen))
+        for seen, unseen in zip(predictions, unnamed, strict=True)
+    )
+    sources = len({entry.source for entry in rows})
+    fit = Fit(constants[""], named, blind, peers_of(judged), len(rows), sources)
+    return Validation(fit, predictions, unnamed)
+
+
+def _classes(entry: Measured) -> tuple[str, ...]:
+    row = entry.row
+    gpu = row.gpu_id or row.gpu
+    return classes_of(gpu, entry.device, row.gpus_reading, row.concurrency)
+
+
+def error_of(prediction: Prediction) -> float:
+    """How far a prediction was off: |expected / measured - 1|."""
+    return abs(1 / prediction.ratio - 1)
 
 
 def errors_of_law(predictions: Iterable[Prediction]) -> Errors:
@@ -87,7 +113,7 @@ def errors_of_expected(predictions: Iterable[Prediction]) -> Errors:
     return replace(errors_of((p.entry, p.expected) for p in predictions), covered=covered)
 
 
-def errors_of(pairs: Iterable[Expected]) -> Errors:
+def errors_of(pairs: Iterable[tuple[Measured, float]]) -> Errors:
     """The errors of any speeds: rows, each with tokens per second and user predicted of it."""
     pairs = tuple(pairs)
     ratios = [entry.row.tokens_per_second / predicted for entry, predicted in pairs]
@@ -99,28 +125,75 @@ def errors_of(pairs: Iterable[Expected]) -> Errors:
 def percentile(values: Iterable[float], percent: int) -> float:
     """The smallest of some values that so many percent of them do not exceed: the nearest rank.
 
-    It tells of these values alone, as "nine in ten are at most so far off" does. What to expect of
-    a value not among them is another question, which `intervals` answers by conformal ranks.
+    It tells of these values alone, as "nine in ten are at most so far off" does.
     """
     ordered = sorted(values)
     return ordered[-(-percent * len(ordered) // 100) - 1]
 
 
-GROUPINGS: Mapping[str, Callable[[Fit, Measured], str]] = {
-    "engine": lambda _, entry: entry.row.engine,
-    "device class": lambda _, entry: DEVICE_CLASSES.get(entry.device, "other"),
-    "tensor-parallel width": lambda _, entry: str(entry.row.gpus_reading),
-    "ideal time per token": lambda fit, entry: fit.band(entry.step_time).name,
-    "source": lambda _, entry: entry.row.title,
-}
-"""The ways to split the rows: name of the split, and the group of a row."""
+STEP_EDGES = (1e-3, 3e-3, 1e-2, 3e-2)
+"""Step times that part rows, in seconds: half decades, over the range that rows cover."""
 
+SHARE_EDGES = (0.15, 0.35, 0.6)
+"""Shares of an expected step without reading that part rows."""
+
+
+def _spans(edges: Sequence[float], scale: float, unit: str) -> tuple[str, ...]:
+    """The spans between some edges, in words: `3 to 10 ms`."""
+    texts = [f"{edge * scale:g}" for edge in edges]
+    between = (f"{low} to {high} {unit}" for low, high in pairwise(texts))
+    return (f"under {texts[0]} {unit}", *between, f"over {texts[-1]} {unit}")
+
+
+STEP_SPANS = _spans(STEP_EDGES, 1000, "ms")
+SHARE_SPANS = _spans(SHARE_EDGES, 100, "% fixed")
+
+
+def _step_span(prediction: Prediction) -> str:
+    return STEP_SPANS[bisect_right(STEP_EDGES, prediction.entry.step_time)]
+
+
+def _share_span(prediction: Prediction) -> str:
+    return SHARE_SPANS[bisect_right(SHARE_EDGES, prediction.fixed_share)]
+
+
+GROUPINGS: Mapping[str, Callable[[Prediction], str]] = {
+    "engine": lambda p: p.entry.row.engine,
+    "device class": lambda p: DEVICE_CLASSES.get(p.entry.device, "other"),
+    "tensor-parallel width": lambda p: str(p.entry.row.gpus_reading),
+    "ideal time per token": _step_span,
+    "share of fixed costs": _share_span,
+    "source": lambda p: p.entry.row.title,
+}
+"""The ways to split the rows: name of the split, and the group of a prediction."""
+
+
+def _alone(entry: Measured) -> bool:
+    return entry.row.concurrency == 1
+
+
+def _on_one(entry: Measured) -> bool:
+    return entry.row.gpus_reading == 1
+
+
+LONG_CONTEXT = 7000
+"""Tokens from which a context counts as long: 8K less what benchmarks cut off."""
+
+REGIMES: Mapping[str, Callable[[Measured], bool]] = {
+    "one GPU, one user": lambda e: _on_one(e) and _alone(e),
+    "several GPUs, one user": lambda e: not _on_one(e) and _alone(e),
+    "a mixture of experts, one user": lambda e: e.mixture and _alone(e),
+    "a long context": lambda e: e.row.context >= LONG_CONTEXT,
+    "one GPU, several users": lambda e: _on_one(e) and not _alone(e),
+    "several GPUs, several users": lambda e: not _on_one(e) and not _alone(e),
+    "a dense model, several users": lambda e: not e.mixture and not _alone(e),
+    "a mixture of experts, several users": lambda e: e.mixture and not _alone(e),
+}
+"""What the expected speed is judged by, one regime at a time."""
 
 LIMITS: Mapping[str, Callable[[Measured], bool]] = {
-    "many GPUs on one stream": lambda e: e.row.gpus_reading >= 4 and e.row.concurrency == 1,
-    "a step under a millisecond": lambda e: e.step_time < BAND_EDGES[0],
-    "a mixture of experts over many GPUs": lambda e: e.mixture and e.row.gpus_reading > 1,
-    "a mixture of experts under batch": lambda e: e.mixture and e.row.concurrency > 1,
-    "a long context": lambda e: e.row.context >= 8192,
+    "many GPUs on one stream": lambda e: e.row.gpus_reading >= 4 and _alone(e),
+    "a step under a millisecond": lambda e: e.step_time < STEP_EDGES[0] and _alone(e),
+    "a mixture of experts over many GPUs": lambda e: e.mixture and not _on_one(e) and _alone(e),
 }
 """Where a prediction is least sure, and which rows show it."""

@@ -1,7 +1,7 @@
 """What a catalog's measurements say, in the groups that statistics are of.
 
 A group is of rows that one engine measured or one limit holds for, of pairs that differ in one
-lever; or it is one form of the expected speed, or one band of its intervals.
+lever; or it is one form of the expected speed, or the constants of one engine.
 """
 
 from __future__ import annotations
@@ -10,18 +10,31 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
 from macros.catalog import Catalog, Measurement
-from macros.evidence.accuracy import GROUPINGS, LIMITS, Validation, validate
+from macros.catalog.engines import ENGINES
+from macros.evidence.accuracy import (
+    GROUPINGS,
+    LIMITS,
+    REGIMES,
+    SHARE_SPANS,
+    STEP_SPANS,
+    Validation,
+    validate,
+)
 from macros.evidence.alternatives import Trial, trials
 from macros.evidence.fit import Prediction
-from macros.evidence.intervals import Band
+from macros.evidence.form import TODAY, coefficients, era_of
 from macros.evidence.levers import Pair, four_bit_pairs, least_realised, model_pairs
-from macros.evidence.rows import Measured, measured, single_user
+from macros.evidence.rows import DEVICE_CLASSES, Measured, measured, single_user
 
 FEW = 3
 """An engine with fewer rows is one of the others: it has no median to speak of."""
 
 OTHER_ENGINES = "other engines"
 SEVERAL_USERS = "several users"
+UNNAMED = "engine not named"
+SPANS = {"ideal time per token": STEP_SPANS, "share of fixed costs": SHARE_SPANS}
+"""Groupings by size, with their groups in order."""
+
 WHOLE = ""
 
 MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
@@ -29,12 +42,25 @@ MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
     "a mixture of experts on eight GPUs, one user": lambda e: (
         e.mixture and e.row.gpus_reading >= 8 and e.row.concurrency == 1
     ),
-    "a dense model under batch": lambda e: (
-        e.row.concurrency > 1 and e.cache_known and not e.mixture
-    ),
-    "published in 2025 or later": lambda e: e.row.date >= "2025" and e.row.concurrency == 1,
+    "published in 2025 or later": lambda e: e.year >= 2025 and e.row.concurrency == 1,
+    "a mean over steady traffic": lambda e: e.prompts_between,
+    "one run on one H100": lambda e: e.source == "silybench",
 }
 """Groups of rows that explain a limit, beside `accuracy.LIMITS`."""
+
+
+def _of_today(engine: str, several: bool) -> Callable[[Measured], bool]:
+    return lambda e: (
+        e.engine == engine and era_of(e.year) == TODAY and (e.row.concurrency > 1) == several
+    )
+
+
+TODAYS: Mapping[str, Callable[[Measured], bool]] = {
+    f"{name} of today, {'several users' if several else 'one user'}": _of_today(id, several)
+    for id, name in ENGINES.items()
+    for several in (False, True)
+}
+"""Rows of builds of the newest era, by engine and users."""
 
 Predictions = tuple[Prediction, ...]
 Pairs = tuple[Pair, ...]
@@ -67,22 +93,32 @@ class Evidence:
         """Rows of one user alone by each of the groupings, in an order to show them in."""
         found = {grouping: dict(self.validation.grouped(grouping)) for grouping in GROUPINGS}
         found["engine"] = _with_others(found["engine"])
-        width, bands = found["tensor-parallel width"], found["ideal time per token"]
+        width = found["tensor-parallel width"]
         found["tensor-parallel width"] = {
             f"{count} GPUs" if count != "1" else "1 GPU": width[count]
             for count in sorted(width, key=int)
         }
-        order = [band.name for band in self.validation.fit.bands]
-        found["ideal time per token"] = {name: bands[name] for name in order}
-        found["limit"] = {
-            name: tuple(p for p in self.validation.predictions if holds(p.entry))
-            for name, holds in {**LIMITS, **MORE_LIMITS}.items()
-        }
+        for grouping, edges in SPANS.items():
+            found[grouping] = {name: found[grouping].get(name, ()) for name in edges}
+        for name, kinds in {
+            "regime": REGIMES,
+            "limit": {**LIMITS, **MORE_LIMITS},
+            "engine of today": TODAYS,
+        }.items():
+            found[name] = {
+                kind: tuple(p for p in self.validation.predictions if holds(p.entry))
+                for kind, holds in kinds.items()
+            }
         found["users"] = {
             WHOLE: self.validation.single_user,
             SEVERAL_USERS: self.validation.batched,
         }
         return found
+
+    @cached_property
+    def blind(self) -> Mapping[str, Prediction]:
+        """Every row predicted as if nobody had said its engine, by its id."""
+        return {p.entry.row.id: p for p in self.validation.blind}
 
     @cached_property
     def predictions(self) -> Mapping[str, Predictions]:
@@ -107,13 +143,24 @@ class Evidence:
     @cached_property
     def forms(self) -> Mapping[str, Trial]:
         """Every form of the expected speed that was tried, by its name."""
-        made = trials(self.rows, self.validation.predictions)
+        known = self.validation
+        made = trials(self.rows, known.predictions, len(known.fit.constants))
         return {trial.form.name: trial for trial in made}
 
-    @property
-    def bands(self) -> Mapping[str, Band]:
-        """The bands of the intervals, by their names."""
-        return {band.name: band for band in self.validation.fit.bands}
+    @cached_property
+    def engines(self) -> Mapping[str, Mapping[str, float]]:
+        """The coefficients of the expected speed on HBM and NVLink, by the engine's name."""
+        known = self.validation.fit.constants
+        return {
+            name: coefficients(known, "HBM", "nvlink", id)
+            for id, name in {"": UNNAMED, **ENGINES}.items()
+        }
+
+    @cached_property
+    def memories(self) -> Mapping[str, Mapping[str, float]]:
+        """The same of an engine that nobody named, by kind of memory."""
+        known = self.validation.fit.constants
+        return {kind: coefficients(known, kind, "pcie", "") for kind in DEVICE_CLASSES}
 
     @property
     def whole(self) -> Mapping[str, Evidence]:

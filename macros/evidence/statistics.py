@@ -1,12 +1,13 @@
 """What the measurements say: every statistic of the validation, as a figure with its name.
 
 A statistic is of a group: of rows that one engine measured, of pairs that differ in one lever, of a
-form of the expected speed, of a band of its intervals. Without a group it is of all rows of one
+form of the expected speed, of the constants of an engine. Without a group it is of all rows of one
 user alone, the ones that predictions are judged by.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,11 @@ from statistics import median
 from typing import Any
 
 from macros.errors import ScenarioError, did_you_mean
-from macros.evidence.accuracy import errors_of_expected, errors_of_law
+from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law
 from macros.evidence.fit import speed_of
-from macros.evidence.groups import WHOLE, Evidence, Pairs, Predictions
+from macros.evidence.groups import UNNAMED, WHOLE, Evidence, Pairs, Predictions
 from macros.evidence.levers import Pair
-from macros.evidence.rows import Measured
+from macros.evidence.rows import Measured, beside_law
 from macros.figures.figure import Figure
 from macros.units.display import DEFAULT_DIGITS, scales_of
 
@@ -46,13 +47,33 @@ def _share_of_ceiling(group: Predictions) -> list[float]:
     return [p.entry.row.tokens_per_second / p.entry.ceiling for p in group]
 
 
+def _left_out_shares(evidence: Evidence) -> list[float]:
+    """Shares of the ceiling of rows that no analysis uses, though nothing was speculated there."""
+    rows = (row for row in evidence.left_out if not row.speculative)
+    found = filter(None, (beside_law(evidence.catalog, row) for row in rows))
+    return [entry.row.tokens_per_second / entry.ceiling for entry in found]
+
+
+def _blind(evidence: Evidence, group: Predictions) -> Predictions:
+    """The same rows, predicted as if nobody had said their engines."""
+    return tuple(evidence.blind[p.entry.row.id] for p in group)
+
+
+def _by_source(errors: Iterable[tuple[str, float]]) -> float:
+    """The median over sources of each source's median error: every source counts as one."""
+    of_source: defaultdict[str, list[float]] = defaultdict(list)
+    for source, error in errors:
+        of_source[source].append(error)
+    return median(median(each) for each in of_source.values())
+
+
 def _left_over(evidence: Evidence, group: Predictions) -> float:
-    share = evidence.validation.fit.coefficients["achieved_share"]
+    share = evidence.engines[UNNAMED]["achieved_share"]
     return median((p.entry.time - p.entry.step_time / share) / p.entry.layers for p in group)
 
 
 def _expected_factor(evidence: Evidence, group: Pairs) -> float:
-    known = evidence.validation.fit.coefficients
+    known = evidence.validation.fit.constants
     return median(speed_of(pair.after, known) / speed_of(pair.before, known) for pair in group)
 
 
@@ -60,8 +81,8 @@ def _reads_factor(pair: Pair) -> float:
     return (pair.before.row.reads or 0) / (pair.after.row.reads or 1)
 
 
-def _on_many_gpus(entry: Measured) -> bool:
-    return entry.row.gpus_reading > 1
+def _alone(entry: Measured) -> bool:
+    return entry.row.concurrency == 1
 
 
 def _kinds(evidence: Evidence, kind: Callable[[Measured], str]) -> Mapping[str, set[str]]:
@@ -153,6 +174,36 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda _, g: errors_of_expected(g).covered or 0.0,
         scale="%",
     ),
+    "expected_error_by_source": Statistic(
+        "predictions",
+        "median over sources of each source's median of |expected ÷ measured − 1|",
+        lambda _, g: _by_source((p.entry.source, error_of(p)) for p in g),
+        scale="%",
+    ),
+    "blind_median_error": Statistic(
+        "predictions",
+        "median of |expected ÷ measured − 1|, engine not named, each source left out",
+        lambda e, g: errors_of_expected(_blind(e, g)).middle,
+        scale="%",
+    ),
+    "blind_coverage": Statistic(
+        "predictions",
+        "share of measured speeds inside their interval, engine not named, each source left out",
+        lambda e, g: errors_of_expected(_blind(e, g)).covered or 0.0,
+        scale="%",
+    ),
+    "interval_low": Statistic(
+        "predictions",
+        "median of the interval's low end ÷ expected",
+        lambda _, g: median(p.low / p.expected for p in g),
+        scale="×",
+    ),
+    "interval_high": Statistic(
+        "predictions",
+        "median of the interval's high end ÷ expected",
+        lambda _, g: median(p.high / p.expected for p in g),
+        scale="×",
+    ),
     "time_left_per_layer": Statistic(
         "predictions",
         "median of (measured step − law's step ÷ achieved share) ÷ layers",
@@ -201,33 +252,53 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="×",
     ),
     # Of forms of the expected speed.
-    "form_coefficients": Statistic(
-        "forms", "coefficients of the form", lambda _, trial: trial.form.parameters
-    ),
+    "form_constants": Statistic("forms", "constants of the form", lambda _, t: t.constants),
     "form_median_error": Statistic(
         "forms",
-        "median of |predicted ÷ measured − 1|, each source left out of its own fit",
-        lambda _, trial: trial.errors().middle,
+        "median of |predicted ÷ measured − 1|, one user, each source left out of its own fit",
+        lambda _, trial: trial.errors(_alone).middle,
+        scale="%",
+    ),
+    "form_several_users_error": Statistic(
+        "forms",
+        "the same, of several users",
+        lambda _, trial: trial.errors(lambda e: not _alone(e)).middle,
+        scale="%",
+    ),
+    "form_error_by_source": Statistic(
+        "forms",
+        "several users: median over sources of each source's median error, left out of its own fit",
+        lambda _, trial: _by_source(
+            (entry.source, abs(tps / entry.row.tokens_per_second - 1))
+            for entry, tps in trial.pairs
+            if not _alone(entry)
+        ),
         scale="%",
     ),
     "form_many_gpus_error": Statistic(
         "forms",
-        "the same, of rows on two GPUs or more that read together",
-        lambda _, trial: trial.errors(_on_many_gpus).middle,
+        "the same, of one user on two GPUs or more that read together",
+        lambda _, trial: trial.errors(lambda e: _alone(e) and e.row.gpus_reading > 1).middle,
         scale="%",
     ),
     "form_mixtures_error": Statistic(
         "forms",
-        "the same, of mixtures of experts",
-        lambda _, trial: trial.errors(lambda entry: entry.mixture).middle,
+        "the same, of one user of a mixture of experts",
+        lambda _, trial: trial.errors(lambda e: _alone(e) and e.mixture).middle,
         scale="%",
     ),
-    # Of bands.
-    "band_low": Statistic(
-        "bands", "measured ÷ expected, 10th percentile", lambda _, band: band.low, scale="×"
+    # Of engines, and of kinds of memory.
+    "engine_layer_time": Statistic(
+        "engines", "fixed time per layer on HBM", lambda _, c: c["layer_time"], unit="s"
     ),
-    "band_high": Statistic(
-        "bands", "measured ÷ expected, 90th percentile", lambda _, band: band.high, scale="×"
+    "engine_link_time": Statistic(
+        "engines", "time per layer over NVLink", lambda _, c: c["link_time"], unit="s"
+    ),
+    "engine_user_time": Statistic(
+        "engines", "time per layer of each further user", lambda _, c: c["user_time"], unit="s"
+    ),
+    "memory_layer_time": Statistic(
+        "memories", "fixed time per layer, engine not named", lambda _, c: c["layer_time"], unit="s"
     ),
     # Of everything.
     "measurements": Statistic(
@@ -236,17 +307,49 @@ STATISTICS: Mapping[str, Statistic] = {
     "left_out": Statistic(
         "whole", "rows that no analysis uses, each with its reason", lambda e, _: len(e.left_out)
     ),
-    "achieved_share": Statistic(
+    "left_out_above_ceiling": Statistic(
         "whole",
-        "achieved share of the printed rates, fitted to all rows of one user",
-        lambda e, _: e.validation.fit.coefficients["achieved_share"],
+        "rows left out without speculation, with measured ÷ ceiling above 1",
+        lambda e, _: sum(share > 1 for share in _left_out_shares(e)),
+    ),
+    "left_out_highest_share": Statistic(
+        "whole",
+        "largest measured ÷ ceiling of rows left out without speculation",
+        lambda e, _: max(_left_out_shares(e), default=0.0),
         scale="%",
     ),
-    "layer_time": Statistic(
+    "constants": Statistic(
+        "whole", "constants of the fit", lambda e, _: len(e.validation.fit.constants)
+    ),
+    "achieved_share": Statistic(
         "whole",
-        "fixed time per layer, fitted to all rows of one user",
-        lambda e, _: e.validation.fit.coefficients["layer_time"],
+        "achieved share of the printed rates, fitted to all rows",
+        lambda e, _: e.engines[UNNAMED]["achieved_share"],
+        scale="%",
+    ),
+    "mixture_time": Statistic(
+        "whole",
+        "time per layer in which tokens find their experts, fitted to all rows",
+        lambda e, _: e.engines[UNNAMED]["mixture_time"],
         unit="s",
+    ),
+    "pcie_time": Statistic(
+        "whole",
+        "time per layer over PCIe, fitted to all rows",
+        lambda e, _: e.memories["HBM"]["link_time"],
+        unit="s",
+    ),
+    "prefill_share": Statistic(
+        "whole",
+        "share of the peak that prompts achieve, fitted to all rows",
+        lambda e, _: math.exp(-e.validation.fit.constants["prefill"]),
+        scale="%",
+    ),
+    "exchange_share": Statistic(
+        "whole",
+        "share of the link's rate that prompts' activations achieve, fitted to all rows",
+        lambda e, _: math.exp(-e.validation.fit.constants["exchange"]),
+        scale="%",
     ),
     "median_context": Statistic(
         "whole",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from macros.catalog.engines import ENGINES
 from macros.figures.cells import Cell, Count, If, Words, sentence, value_of
 from macros.figures.figure import Figure
 from macros.figures.make import law_figure
@@ -68,6 +69,11 @@ def math_name(kind: str) -> str:
     return f"{kind.upper()} math" if kind else ""
 
 
+def engine_name(id: str) -> str:
+    """The name of an engine; "" is one that nobody named."""
+    return ENGINES.get(id, "not known")
+
+
 NAMES: Mapping[str, Callable[[Scenario], str | Cell]] = {
     "model": lambda s: s.model.name,
     "gpu": lambda s: s.gpu.name,
@@ -77,6 +83,7 @@ NAMES: Mapping[str, Callable[[Scenario], str | Cell]] = {
     "context": lambda s: sentence("{count} tokens", count=Count(of_the_picks(s, "context"))),
     "math": lambda s: math_name(s.math),
     "kv": lambda s: s.kv.name,
+    "engine": lambda s: engine_name(s.engine),
 }
 """The name of each axis; the count of GPUs stands before their name.
 

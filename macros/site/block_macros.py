@@ -202,12 +202,13 @@ class BlockMacros:
     def validation(self, part: str) -> Markup:
         """A part of the validation: a table of statistics, or every row with what was expected.
 
-        `"engines"`, `"devices"`, `"widths"`, `"bands"` and `"limits"` split the rows; `"forms"`
+        `"regimes"`, `"shares"`, `"today"`, `"engines"`, `"devices"`, `"widths"` and `"limits"` split
+        the rows; `"constants"` are those of today's engines; `"forms"`
         compares what was tried; `"measurements"` lists all rows, and writes them as files beside
         the page.
 
         Example:
-            {{ validation("bands") }}
+            {{ validation("shares") }}
         """
         if part not in validation_tables.PARTS:
             hint = did_you_mean(part, validation_tables.PARTS)

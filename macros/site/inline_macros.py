@@ -94,12 +94,12 @@ class InlineMacros:
         """What the published measurements say together: an error, a coverage, a factor.
 
         Without a group it is of all rows of one user alone; `group="vLLM"` takes those of one
-        engine, `group="8 GPUs"`, `group="3 to 10 ms"` and the like others.
+        engine, `group="8 GPUs"`, `group="15 to 35 % fixed"` and the like others.
 
         Example:
             {{ statistic("expected_median_error") }}
 
-            {{ statistic("expected_coverage", group="3 to 10 ms") }}
+            {{ statistic("expected_coverage", group="15 to 35 % fixed") }}
         """
         known = evidence_of(self._page.catalog)
         return self._page.cited(statistic(known, name, group, digits=digits, scale=unit))
@@ -107,24 +107,27 @@ class InlineMacros:
     def expected(self, **axes: Any) -> Markup:
         """The speed that engines of today are likely to reach, with its interval in parentheses.
 
-        The word inside the interval leads to how far such an interval is to be trusted.
+        The word inside the interval leads to how far such an interval is to be trusted. Beside it
+        stand the published rows like this scenario, and how far they were predicted off.
 
         Example:
             {{ expected(model="llama-3-8b") }}
+
+            {{ expected(engine="vllm") }}
         """
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         # Entered into the ledger in the order in which they are read.
         tps, low, high = (escape(self.figure(name, **axes)) for name in names)
-        # Picks can move a live figure to another band, so it leads to all of them.
-        step_time = self._page.scenario(axes).value("step_time")
-        anchor = "intervals" if self._page.live else self._page.fit.band(step_time).anchor
+        rows = escape(self.figure("peer_rows", **axes))
+        error = escape(self.figure("peer_error", unit="%", **axes))
         to = tag(
             "a",
             "to",
-            href=f"{self._page.to_root}validate/#{anchor}",
+            href=f"{self._page.to_root}validate/#intervals",
             aria_label="to; how far to trust this interval",
         )
-        interval = tag("small", "(", low, " ", to, " ", high, ")")
+        peers = ("; rows like it: ", rows, ", median error ", error)
+        interval = tag("small", "(", low, " ", to, " ", high, *peers, ")")
         return tag("span", tps, " ", interval, class_="expected")
 
     def claim(self, phrase: str, *conditions: object) -> Markup:

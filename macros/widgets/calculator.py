@@ -22,7 +22,7 @@ from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], Markup]
 
-CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context")
+CONTROLS = ("model", "gpu", "gpus", "precision", "math", "kv", "batch", "context", "engine")
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     """Controls, the two ceilings, what fits, and what a step is made of."""
     shown = _Shown(scenario, cite)
     cache = {id: catalog.precision(id).name for id in live_hooks.CACHE_FORMATS}
-    controls = live_hooks.controls(scenario, CONTROLS, {"kv": cache, "math": live_hooks.MATH})
+    choices = {"kv": cache, "math": live_hooks.MATH, "engine": live_hooks.ENGINE}
+    controls = live_hooks.controls(scenario, CONTROLS, choices)
     crowded = " is-crowded" if said("crowded", scenario) else ""
     return tag(
         "figure",
@@ -128,13 +129,19 @@ def _pairs(kind: str, *pairs: tuple[str, Content, Content]) -> Markup:
 def _headline(shown: _Shown) -> Markup:
     ceiling = tables.chip("ceiling")
     low, high = shown("expected_low_tps"), shown("expected_high_tps")
+    peers = (
+        "; rows like it: ",
+        shown("peer_rows"),
+        ", median error ",
+        shown("peer_error", scale="%"),
+    )
     likely = tag(
         "span",
         tables.chip("expected"),
         " ",
         shown("expected_tps"),
         " ",
-        tag("small", "(", low, " to ", high, ")"),
+        tag("small", "(", low, " to ", high, *peers, ")"),
         class_="likely",
     )
     return _pairs(
@@ -340,6 +347,7 @@ NAMED = (
     ("Users", ("batch",)),
     ("Context", ("context",)),
     ("Cache in", ("kv",)),
+    ("Engine", ("engine",)),
 )
 """The rows that say what is compared."""
 

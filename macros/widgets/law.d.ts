@@ -22,7 +22,10 @@ interface Model extends Entry {
   [input: string]: any;
 }
 
-interface Gpu extends Entry {
+export interface Gpu extends Entry {
+  /** Of memory, which sets the time of a layer. */
+  kind: string;
+  link: string;
   bandwidth: number;
   label: number;
   reported?: number;
@@ -85,9 +88,20 @@ export const CATALOG: {
   gpu: Record<string, Gpu>;
   precision: Record<string, Precision>;
   math: Record<string, Entry>;
+  engine: Record<string, Entry>;
 };
+/** Factors on the expected speed at evenly spaced shares of a step, from none that is fixed to all. */
+type Curve = [low: number[], high: number[]];
+
 export const FIT: {
-  coefficients: Quantities;
-  /** Where each band of step times ends, in seconds, and its factors; the last has no end. */
-  bands: [end: number | null, factors: Quantities][];
+  common: Quantities;
+  /** By engine; "" is not known. */
+  layer_time: Record<string, Record<string, number>>;
+  link_time: Record<string, Record<string, number>>;
+  user_time: Quantities;
+  /** Intervals of one user and of several, where the engine is known, and where it is not. */
+  named: [Curve, Curve];
+  blind: [Curve, Curve];
+  /** Published rows by the class that they are of; their errors with the engine named, and without. */
+  peers: Record<string, [rows: number, sources: number, named: number, blind: number]>;
 };

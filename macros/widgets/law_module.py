@@ -18,11 +18,15 @@ from typing import Any
 from macros import law
 from macros.cache import remembered
 from macros.catalog import Catalog, Gpu, Precision
+from macros.catalog.engines import ENGINES
+from macros.catalog.records import LINKS
 from macros.evidence.fit import Fit
+from macros.evidence.form import coefficients
+from macros.evidence.rows import class_of, link_of
 from macros.figures.cells import Cell
 from macros.figures.figure import sources_in_words
 from macros.figures.make import NO_FIT
-from macros.figures.names import NAMES, math_name
+from macros.figures.names import NAMES, engine_name, math_name
 from macros.figures.rules import RULES
 from macros.law import formulas
 from macros.scenario import (
@@ -66,6 +70,8 @@ def _gpu(gpu: Gpu) -> dict[str, Any]:
     reported = {"reported": gpu.memory_reported.value} if gpu.memory_reported else {}
     return {
         "name": gpu.name,
+        "kind": class_of(gpu),
+        "link": link_of(class_of(gpu), gpu.name),
         "bandwidth": gpu.bandwidth.value,
         "label": gpu.memory.value,
         **reported,
@@ -96,6 +102,7 @@ def catalog_data(catalog: Catalog) -> dict[str, Any]:
             kind: {"name": math_name(kind)}
             for kind in sorted({kind for gpu in catalog.gpus.values() for kind in gpu.peak_flops})
         },
+        "engine": {id: {"name": engine_name(id)} for id in ("", *ENGINES)},
     }
 
 
@@ -140,6 +147,31 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _fit(catalog: Catalog, fit: Fit) -> dict[str, Any]:
+    """The expected speed's constants, by what a scenario picks."""
+    engines = ("", *ENGINES)
+    kinds = dict.fromkeys(class_of(gpu) for gpu in catalog.gpus.values())
+
+    def of(name: str, engine: str, kind: str = "HBM", link: str = "nvlink") -> float:
+        return coefficients(fit.constants, kind, link, engine)[name]
+
+    return {
+        "common": {name: of(name, "") for name in ("achieved_share", "mixture_time")},
+        "layer_time": {e: {kind: of("layer_time", e, kind) for kind in kinds} for e in engines},
+        "link_time": {e: {link: of("link_time", e, link=link) for link in LINKS} for e in engines},
+        "user_time": {e: of("user_time", e) for e in engines},
+        # Of one user and of several, where the engine is known and where it is not.
+        **{
+            name: [[curve.low, curve.high] for curve in (curves.one_user, curves.several_users)]
+            for name, curves in (("named", fit.named), ("blind", fit.blind))
+        },
+        "peers": {
+            name: [peers.rows, peers.sources, peers.error, peers.blind_error]
+            for name, peers in fit.peers.items()
+        },
+    }
+
+
 def law_module(catalog: Catalog, fit: Fit) -> str:
     """The generated JavaScript module, the only place where a browser finds the law."""
     functions = {
@@ -166,13 +198,7 @@ def law_module(catalog: Catalog, fit: Fit) -> str:
         "THIN_SPACE": display.THIN_SPACE,
         "DIGITS": display.DEFAULT_DIGITS,
         "CATALOG": catalog_data(catalog),
-        "FIT": {
-            "coefficients": dict(fit.coefficients),
-            # JSON has no infinity: the last band has no end.
-            "bands": [
-                [band.end if math.isfinite(band.end) else None, band.factors] for band in fit.bands
-            ],
-        },
+        "FIT": _fit(catalog, fit),
     }
     written = {
         **{name: f"{{\n{text}}}" for name, text in functions.items()},

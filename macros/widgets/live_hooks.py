@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from macros.catalog.engines import ENGINES
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, json_script, tag
-from macros.figures.names import name_of
+from macros.figures.names import engine_name, name_of
 from macros.figures.tables import CORNERS
 from macros.scenario import Scenario
 from macros.widgets.sentences import said
@@ -18,13 +19,14 @@ from macros.widgets.sentences import said
 PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
 """The axes that a reader may turn on a page, in the order of the query."""
 
-MORE_PICKS = ("kv", "math")
+MORE_PICKS = ("kv", "math", "engine")
 """What a reader may turn on the calculator besides."""
 
 PICK_LABELS: Mapping[str, str] = {
     **CORNERS,
     "kv": "Cache",
     "math": "Math",
+    "engine": "Engine",
 }
 
 CACHE_FORMATS = ("fp16", "bf16", "fp8", "int8", "q8_0", "q4_0", "nvfp4")
@@ -32,6 +34,9 @@ CACHE_FORMATS = ("fp16", "bf16", "fp8", "int8", "q8_0", "q4_0", "nvfp4")
 
 MATH: Mapping[str, str] = {"": "the format’s own", "fp16": "FP16, weights only"}
 """What the matrix units multiply in: narrow weights may be widened first."""
+
+ENGINE: Mapping[str, str] = {id: engine_name(id) for id in ("", *ENGINES)}
+"""What decodes, or that it is not known."""
 
 LIMITS: Mapping[str, tuple[int, int]] = {"gpus": (1, 1024), "batch": (1, 4096)}
 """Bounds of the counts that a reader may type."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -32,31 +33,63 @@ ERRORS = (
 )
 """Columns of a table of errors: the statistic, its heading, and the kind of speed it judges."""
 
+JUDGED = (
+    ("rows", "rows", ""),
+    ("sources", "sources", ""),
+    ("law_median_error", "median error", "ceiling"),
+    ("expected_median_error", "median error", "expected"),
+    ("expected_coverage", "inside the interval", ""),
+    ("blind_median_error", "median error, engine not named", ""),
+    ("blind_coverage", "inside, engine not named", ""),
+)
+"""Columns of a table that judges the expected speed with the engine named and without."""
+
+SPANS = (
+    ("rows", "rows", ""),
+    ("sources", "sources", ""),
+    ("interval_low", "interval from", ""),
+    ("interval_high", "to, times expected", ""),
+    ("expected_median_error", "median error", "expected"),
+    ("expected_coverage", "inside, out of source", ""),
+)
+
 GROUPED = {
-    "engines": ("engine", "Engine", "Errors by engine, one user"),
-    "devices": ("device class", "Device", "Errors by class of device, one user"),
-    "widths": ("tensor-parallel width", "GPUs that read together", "Errors by GPUs, one user"),
-    "limits": ("limit", "Where", "Errors by what the rows have in common"),
+    "regimes": ("regime", "Regime", "How far predictions were off, regime by regime", JUDGED),
+    "shares": (
+        "share of fixed costs",
+        "Expected step, one user",
+        "How far to trust a prediction, by the share of its step that reads nothing",
+        SPANS,
+    ),
+    "today": ("engine of today", "Engine", "Builds since September 2025", JUDGED),
+    "engines": ("engine", "Engine", "Errors by engine, one user", ERRORS),
+    "devices": ("device class", "Device", "Errors by class of device, one user", ERRORS),
+    "widths": (
+        "tensor-parallel width",
+        "GPUs that read together",
+        "Errors by GPUs, one user",
+        ERRORS,
+    ),
+    "limits": ("limit", "Where", "Errors by what the rows have in common", ERRORS),
 }
-"""Parts that split the rows: the grouping, the corner of the table, and its caption."""
+"""Parts that split the rows: the grouping, the table's corner, its caption and its columns."""
 
 FORMS = (
-    ("form_coefficients", "coefficients"),
-    ("form_median_error", "median error"),
-    ("form_many_gpus_error", "on several GPUs"),
-    ("form_mixtures_error", "on mixtures of experts"),
+    ("form_constants", "constants"),
+    ("form_median_error", "one user"),
+    ("form_several_users_error", "several users"),
+    ("form_error_by_source", "several users, every source as one"),
+    ("form_many_gpus_error", "one user, several GPUs"),
+    ("form_mixtures_error", "one user, mixtures of experts"),
 )
 
-BANDS = (
-    ("rows", "rows"),
-    ("sources", "sources"),
-    ("band_low", "interval from"),
-    ("band_high", "to, times expected"),
-    ("expected_median_error", "median error"),
-    ("expected_coverage", "inside, out of source"),
+CONSTANTS = (
+    ("engine_layer_time", "a layer, HBM"),
+    ("engine_link_time", "a layer, NVLink"),
+    ("engine_user_time", "a layer, each further user"),
 )
 
-PARTS = (*GROUPED, "forms", "bands", "measurements")
+PARTS = (*GROUPED, "forms", "constants", "measurements")
 """What `markup` makes."""
 
 
@@ -72,27 +105,28 @@ def markup(evidence: Evidence, part: str, cite: Cite) -> Markup:
         names = list(evidence.forms)
         columns = [tables.Column(heading, cells(name, names)) for name, heading in FORMS]
         return tables.markup("Forms of the expected speed, out of source", "Form", names, columns)
-    if part == "bands":
-        names = list(evidence.bands)
-        columns = [tables.Column(heading, cells(name, names)) for name, heading in BANDS]
-        caption = "How far to trust a prediction, by the law's time per token"
-        anchors = [band.anchor for band in evidence.bands.values()]
-        return tables.markup(caption, "Step by the law", names, columns, ids=anchors)
-    grouping, corner, caption = GROUPED[part]
+    if part == "constants":
+        names = list(evidence.engines)
+        columns = [tables.Column(heading, cells(name, names)) for name, heading in CONSTANTS]
+        return tables.markup(
+            "Times that move no bytes, of today's engines", "Engine", names, columns
+        )
+    grouping, corner, caption, judged = GROUPED[part]
     names = [name for name, rows in evidence.split[grouping].items() if rows]
-    columns = [tables.Column(words, cells(name, names), kind) for name, words, kind in ERRORS]
+    columns = [tables.Column(words, cells(name, names), kind) for name, words, kind in judged]
     return tables.markup(caption, corner, names, columns)
 
 
 # --- Every row ---
 
-RENAMED = {"concurrency": "users", "reads": "weight_bytes_per_token"}
+RENAMED = {"concurrency": "users", "users": "users_decoding", "reads": "weight_bytes_per_token"}
 """Columns of a record that have another name here."""
 
 TOLD_ELSEWHERE = {
     *("tokens_per_second", "left_out", "date", "trust", "citation"),  # by columns further on
     *("title", "read_via", "reads_how", "notes", "speculative"),  # by the page, and the interface
     *("model_id", "precision_id", "gpu_id", "bandwidth", "kv_bytes_per_token"),  # by the interface
+    *("math", "experts", "experts_per_token", "expert_bytes", "active", "hidden", "benchmark"),
 }
 """Fields of a record that are no columns of the setting."""
 
@@ -118,8 +152,8 @@ def _record(evidence: Evidence, row: Measurement, prediction: Prediction | None)
         "measured_tps": row.tokens_per_second,
         "share_of_ceiling": row.tokens_per_second / entry.ceiling if entry else None,
         "inside_interval": prediction.covered if prediction else None,
-        "band": evidence.validation.fit.band(entry.step_time).name if entry else None,
-        "fitted": prediction is not None and row.concurrency == 1,
+        "fixed_share": prediction.fixed_share if prediction else None,
+        "fitted": prediction is not None,
         "left_out": _why_left_out(row),
         "date": row.date,
         "trust": row.trust,
@@ -160,23 +194,16 @@ def as_csv(evidence: Evidence) -> str:
 
 
 def as_json(evidence: Evidence) -> str:
-    """The fit, its bands, and every row."""
+    """The fit, its intervals, and every row."""
     found = evidence.validation.fit
-    bands = [
-        {
-            "name": band.name,
-            "anchor": band.anchor,
-            "from_step_time": band.start,
-            "low_factor": band.low,
-            "high_factor": band.high,
-            "rows": band.rows,
-            "sources": band.sources,
-        }
-        for band in found.bands
-    ]
     document = {
-        "fit": {**found.coefficients, "rows": found.rows, "sources": found.sources},
-        "bands": bands,
+        "fit": {
+            "constants": {name: math.exp(log) for name, log in found.constants.items()},
+            "rows": found.rows,
+            "sources": found.sources,
+        },
+        "intervals": plain({"engine named": found.named, "engine not named": found.blind}),
+        "classes": plain(tuple(found.peers.values())),
         "rows": records(evidence),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"

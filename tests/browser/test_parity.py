@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from macros import law
 from macros.catalog import Catalog
+from macros.catalog.engines import ENGINES
 from macros.errors import ScenarioError
 from macros.evidence.accuracy import validate
 from macros.evidence.fit import Fit
@@ -155,6 +156,7 @@ def draw(catalog: Catalog, draws: random.Random) -> dict[str, Any]:
         "context": draws.choice([0, draws.randint(0, model.max_context)]),
         "kv": draws.choice(["fp16", draws.choice(list(catalog.precisions))]),
         "memory": draws.choice(["label", "reported"]),
+        "engine": draws.choice(["", draws.choice(list(ENGINES))]),
     }
     if gpu.peak_flops and draws.random() < 0.3:
         axes["math"] = draws.choice(list(gpu.peak_flops))

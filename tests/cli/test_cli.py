@@ -27,7 +27,8 @@ from macros.cli.commands import COMMANDS, INTRODUCTION, command
 from macros.cli.exit_codes import BROKEN, MISTAKE, NO_FIT, OK
 from macros.evidence.accuracy import validate
 from macros.evidence.fit import Fit
-from macros.evidence.intervals import Band
+from macros.evidence.intervals import POINTS, Curve, Curves
+from macros.evidence.peers import Peers
 from macros.evidence.rows import measured
 from macros.law import costs
 from macros.scenario import Scenario, model_inputs
@@ -164,15 +165,48 @@ def test_weights_in_place_are_read_at_the_bandwidth_in_place(ask: Asked) -> None
 def test_weights_in_place_are_expected_by_the_fit_of_the_pages(
     ask: Asked, catalog: Catalog
 ) -> None:
-    found = validate(measured(catalog)).fit
-    share, layer = found.coefficients["achieved_share"], found.coefficients["layer_time"]
+    # Nothing is known of the memory, the engine or the class: 32 layers at the pool of this era.
+    constants = validate(measured(catalog)).fit.constants
+    layer = math.exp(constants["layer"] + constants["layer since September 2025"])
     given = ("--weights", "4.6GB", "--layers", "32", "--bandwidth", "448GB/s")
     expected = ask("predict", *given)["expected"]
-    tps = 1 / (4.6 / 448 / share + 32 * layer)
-    band = found.band(4.6 / 448)
+    tps = 1 / (4.6 / 448 * math.exp(constants["reading"]) + 32 * layer)
     assert expected["decode_tps"] == pytest.approx(tps)
-    assert expected["low"] == pytest.approx(tps * band.low)
-    assert expected["high"] == pytest.approx(min(tps * band.high, 448 / 4.6))
+    assert expected["low"] < tps < expected["high"] <= 448 / 4.6
+    assert (expected["engine"], expected["class"]["name"]) == (None, "one user")
+
+
+def test_an_engine_moves_the_expected_speed_and_not_the_ceiling(
+    ask: Asked, catalog: Catalog
+) -> None:
+    constants = validate(measured(catalog)).fit.constants
+    open, named = ask("predict", *FP8), ask("predict", *FP8, "--engine", "vllm")
+    assert named["ceiling"] == open["ceiling"]
+    assert named["expected"]["engine"] == "vllm"
+    # An H100 has HBM: the pool, times its factor, times that of the era, times the engine's.
+    names = ("layer", "layer HBM", "layer since September 2025", "layer vllm")
+    layer = math.exp(math.fsum(constants[name] for name in names))
+    assert named["expected"]["coefficients"]["layer_time"] == pytest.approx(layer)
+    step = named["ceiling"]["step_time"] * math.exp(constants["reading"]) + 80 * layer
+    assert named["expected"]["step_time"] == pytest.approx(step)
+
+
+def test_rows_like_a_scenario_stand_beside_its_expected_speed(ask: Asked) -> None:
+    one = ask("predict", "llama-3-8b", "rtx-4090", "--precision", "fp16")["expected"]["class"]
+    assert one["name"] == "rtx-4090, one GPU, one user"
+    assert one["rows"] >= 8
+    assert one["sources"] > 1
+    assert 0 < one["median_error"] < 0.5
+    # Nobody published a batch on this card: what there is of any card stands for it.
+    many = ask("predict", "llama-3-8b", "rtx-4090", "--precision", "q4_k_m", "--batch", "4")
+    assert many["expected"]["class"]["name"] == "several users"
+
+
+def test_an_unknown_engine_is_a_mistake_that_names_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["predict", *FP8, "--engine", "vlm"]) == MISTAKE
+    assert "--engine: 'vlm' is no engine; did you mean 'vllm'" in capsys.readouterr().err
 
 
 def test_a_model_runs_on_a_gpu_given_in_place_as_on_the_same_one_of_the_catalog(
@@ -181,8 +215,12 @@ def test_a_model_runs_on_a_gpu_given_in_place_as_on_the_same_one_of_the_catalog(
     gpu = ("--bandwidth", "3.35TB/s", "--memory", "80GB", "--peak", "989TFLOP/s")
     given = ask("predict", "llama-3-8b", *gpu, "--precision", "fp16")
     known = ask("predict", "llama-3-8b", "h100-sxm", "--precision", "fp16")
-    for key in ("model", "fits", "min_gpus", "ceiling", "expected"):
+    for key in ("model", "fits", "min_gpus", "ceiling"):
         assert given[key] == known[key]
+    # What kind of memory it has nobody said, so that its layers take what the pool's do.
+    of_given, of_known = (each["expected"]["coefficients"] for each in (given, known))
+    assert of_given["achieved_share"] == of_known["achieved_share"]
+    assert of_given["layer_time"] != of_known["layer_time"]
 
 
 def test_weights_that_are_too_large_to_be_read_do_not_fit(ask: Asked) -> None:
@@ -230,8 +268,11 @@ def test_the_interval_of_the_cost_turns_the_interval_of_the_speed_around(catalog
     The rows behind the interval ran from 0.8 to 1.25 of what was expected: from 40 to 62.5. A GPU at
     3.60 an hour costs 0.001 a second, so a million tokens cost 1000 by the tokens a second.
     """
-    band = Band(start=0, end=math.inf, low=0.8, high=1.25, rows=9, sources=3)
-    by_hand = Fit({"achieved_share": 0.5, "layer_time": 0.0}, (band,), rows=9, sources=3)
+    flat = Curve((0.8,) * POINTS, (1.25,) * POINTS)
+    curves = Curves(flat, flat)
+    peers = {"one user": Peers("one user", 9, 3, 0.1, 0.2)}
+    no_time = dict.fromkeys(("layer", "user", "mixture"), -99.0)
+    by_hand = Fit({"reading": math.log(2), **no_time}, curves, curves, peers, 9, 3)
     words = "--weights 4.48GB --layers 32 --bandwidth 448GB/s --power 300W --price 3.60 --json"
     said = CliRunner().invoke(command("predict"), words.split(), obj=Known(catalog, (), by_hand))
     answer = json.loads(said.output)
@@ -732,7 +773,7 @@ def test_a_damaged_file_is_made_anew(kept: Path, catalog_copy: Path) -> None:
 
 def test_what_is_kept_is_what_the_pages_rest_on(kept: Path, catalog: Catalog) -> None:
     made, found = cached_facts.known(), cached_facts.known()
-    assert sorted(file.name for file in kept.iterdir()) == ["facts.kept", "fits.kept"]
+    assert sorted(file.name for file in kept.iterdir()) == ["facts.kept"]
     for known in (made, found):
         assert known.fit == validate(measured(catalog)).fit
         assert known.rows == measured(catalog)

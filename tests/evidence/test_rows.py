@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from macros.catalog import Catalog
-from macros.evidence.rows import DEVICE_CLASSES, Measured, beside_law, device_class
+from macros.evidence.rows import DEVICE_CLASSES, Measured, beside_law, device_class, year_of
 
 
 def beside(catalog: Catalog, entry: Measured, **fields: Any) -> Measured:
@@ -29,6 +29,8 @@ def beside(catalog: Catalog, entry: Measured, **fields: Any) -> Measured:
             "context": 0,
             "reads": 20e9,
             "layers": 32,
+            "link": None,
+            "engine": "vLLM",
         }
         | fields,
     )
@@ -121,6 +123,70 @@ def test_a_large_batch_is_bound_by_its_arithmetic(
     # 1,000 users at 989 TFLOP/s: 2 x 7.505 B x 1,000 = 15.0 TFLOP, or 15.2 ms; reading takes 6 ms.
     entry = beside(catalog, rows[0], model_id="llama-3-8b", concurrency=1000)
     assert entry.step_time == pytest.approx(15.01e12 / 989e12, rel=1e-3)
+
+
+def test_a_row_s_own_cache_and_experts_come_before_its_models(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    # 20 GB on two GPUs of 3.35 TB/s. Four users, each with 1 GB of a cache of one head, which is
+    # not split; 8 GB of 16 experts, of which a token uses 4: one token touches a quarter, four
+    # touch 1 - (12/16)^4 = 0.68359375 of them.
+    entry = beside(
+        catalog,
+        rows[0],
+        gpus=2,
+        layout="tensor",
+        concurrency=4,
+        kv_read=1e9,
+        kv_heads=1,
+        experts=16,
+        experts_per_token=4,
+        expert_bytes=8e9,
+    )
+    weights = (20e9 + (0.68359375 - 0.25) * 8e9) / (2 * 3.35e12)
+    assert entry.step_time == pytest.approx(weights + 4 * 1e9 / 3.35e12)
+    assert entry.mixture
+    assert entry.cache_known
+
+
+def test_users_really_decoding_count_and_not_those_who_wait(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    entry = beside(catalog, rows[0], concurrency=16, users=12.5, kv_read=1e9, kv_heads=8)
+    assert entry.step_time == pytest.approx((20e9 + 12.5 * 1e9) / 3.35e12)
+
+
+def test_a_prompt_costs_its_arithmetic_and_its_exchange(
+    catalog: Catalog, rows: tuple[Measured, ...]
+) -> None:
+    # 2 x 10 B x 1,000 tokens over two peaks of 989.4 TFLOP/s: 10.1 ms. Each of 32 layers adds up
+    # 1,000 x 4,096 values of 2 bytes twice; a ring of two sends each once, at 450 GB/s one way:
+    # 1.17 ms.
+    entry = beside(
+        catalog,
+        rows[0],
+        gpus=2,
+        layout="tensor",
+        concurrency=8,
+        prompt=1000,
+        active=10e9,
+        hidden=4096,
+    )
+    assert entry.prompt_time == pytest.approx(2e13 / (2 * 989.4e12), rel=1e-3)
+    assert entry.exchange_time == pytest.approx(2 * 32 * 4096 * 1000 * 2 / 450e9)
+
+
+@pytest.mark.parametrize(
+    ("date", "year"),
+    [
+        ("2026", 2026.5),
+        ("2025-07-08/10", 2025 + 6.5 / 12),
+        ("2025-12/2026-05", 2026 + (-0.5 + 4.5) / 24),
+        ("2024-12 onward (transcribed 2026-09-30)", 2024 + 11.5 / 12 + 0.25),
+    ],
+)
+def test_a_date_is_the_middle_of_what_it_names(date: str, year: float) -> None:
+    assert year_of(date) == pytest.approx(year)
 
 
 # --- Devices ---

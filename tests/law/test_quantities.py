@@ -116,4 +116,4 @@ def test_speeds_are_ceilings_or_expected_and_no_other_quantity_is() -> None:
 
 def test_every_input_but_the_fits_says_what_decides_it() -> None:
     undecided = {name for name, meaning in law.INPUTS.items() if not meaning.axes}
-    assert undecided == {"achieved_share", "layer_time", "low_factor", "high_factor"}
+    assert undecided == {"achieved_share", "mixture_time", "low_factor", "high_factor"}

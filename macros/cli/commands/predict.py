@@ -30,7 +30,9 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
   ceiling                decode_tps (tokens/s for each user), aggregate_tps (all users), step_time,
                          memory_time, compute_time (s), bound (memory or compute)
   expected               decode_tps, low, high (tokens/s for each user), aggregate_tps, step_time,
-                         fixed_share (of the step), band.name, band.rows, band.sources
+                         fixed_share (of the step), engine (null: not known), coefficients.*,
+                         class.name, .rows, .sources, .median_error: published rows like it, and
+                         how far they were predicted off, their source unseen; band: the same class
   measured[]             the nearest published rows: tokens_per_second (for each user), ceiling_tps,
                          model, gpu, precision, gpus, concurrency, context, engine, version, date,
                          same[] (what they share with the scenario), source.url, source.where ...
@@ -45,7 +47,7 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
   notes                  with --config: what was read from the file, and what was left out
 
 Examples:
-  decode-equation predict llama-3-70b h100-sxm --precision fp8
+  decode-equation predict llama-3-70b h100-sxm --precision fp8 --engine vllm
   decode-equation predict mixtral-8x7b a100-sxm-80gb --gpus min --batch 16 --context 4k
   decode-equation predict --config config.json rtx-4090 --precision q4_k_m
   decode-equation predict --weights 4.6GB --layers 32 --bandwidth 448GB/s"""
@@ -168,6 +170,7 @@ def _of_weights(known: Known, options: PredictOptions, weights: Quantity) -> Ans
         gpu=gpu,
         gpus=options.gpus,
         batch=options.batch,
+        engine=options.engine,
         fit=known.fit,
     )
     return {**about_weights(known, case, options.price), "notes": []}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, product
@@ -19,11 +18,12 @@ from macros.cli.cached_facts import Known
 from macros.cli.cases import math_format
 from macros.cli.exit_codes import OK
 from macros.cli.find_by_name import find, find_all
-from macros.cli.options import command, option
+from macros.cli.options import command, engine_option, option
 from macros.cli.terminal import shown
 from macros.evidence.fit import Fit
+from macros.evidence.intervals import factors_at
 from macros.law.compiled import stages
-from macros.law.expected import BAND_FACTORS, COEFFICIENTS
+from macros.law.expected import COEFFICIENTS, INTERVAL_FACTORS, PEERS
 from macros.scenario import Scenario
 
 COLUMNS = (
@@ -51,10 +51,9 @@ Row = tuple[Any, ...]
 """The cells of `COLUMNS`; None where there is no speed."""
 
 CEILING = ("step_time", "decode_tps")
-EXPECTED = tuple(
-    name for name in COLUMNS if name in law.MEANINGS and law.MEANINGS[name].kind == "expected"
-)
-NONE = (None,) * (1 + len(CEILING) + len(EXPECTED))
+MIDDLE = ("expected_tps", "fixed_share")
+ENDS = ("expected_low_tps", "expected_high_tps")
+NONE = (None,) * (1 + len(CEILING) + 1 + len(ENDS))
 
 WITH_SPEED = "%s," * 9 + "%r," * 5 + "%s\n"
 WITHOUT_SPEED = "%s," * 8 + "," * len(NONE) + "%s\n"
@@ -84,6 +83,7 @@ class SweepOptions:
         batch, context: counts of users, and of tokens in each context.
         kv_precision: the format of the cache.
         math: what the matrix units multiply in; None is what suits each precision.
+        engine: its id; "" where it is not known.
         format: a key of `FORMATS`.
     """
 
@@ -95,6 +95,7 @@ class SweepOptions:
     context: tuple[int, ...]
     kv_precision: str
     math: str | None
+    engine: str
     format: str
 
 
@@ -114,6 +115,7 @@ class Grid:
     contexts: tuple[int, ...]
     kv: Precision
     math: str
+    engine: str
     natives: Mapping[str, Precision]
 
 
@@ -142,6 +144,7 @@ def grid_of(known: Known, options: SweepOptions) -> Grid:
         contexts=options.context,
         kv=find("precision", options.kv_precision, catalog.precisions),
         math=math_format(options.math, gpus) if options.math else "",
+        engine=options.engine,
         natives={
             id: catalog.precisions[model.native_precision] for id, model in catalog.models.items()
         },
@@ -151,30 +154,34 @@ def grid_of(known: Known, options: SweepOptions) -> Grid:
 class _Law:
     """The law in the stages of the loops of `rows`, and the fit after it."""
 
-    def __init__(self, fit: Fit) -> None:
+    def __init__(self, fit: Fit, engine: str) -> None:
         run = ("gpus", "batch", "context")
         machine = [name for name, meaning in law.INPUTS.items() if meaning.axes and name not in run]
+        machine = [name for name in machine if name not in (*COEFFICIENTS, *PEERS)]
         self.machine, self.gpus, self.batch, self.context = stages(
             ("min_gpus", "max_batch", *CEILING), [machine, *((name,) for name in run)]
         )
-        given = (*CEILING, *BAND_FACTORS)
-        _, self.expected = stages(EXPECTED, [("layers", *COEFFICIENTS), given])
-        self.fit = fit
-        self.starts = [band.start for band in fit.bands[1:]]
-        self.factors = [(band.low, band.high) for band in fit.bands]
+        of_setup = ("layers", "experts", "gpus", "batch", *COEFFICIENTS)
+        self.fixed, self.middle = stages(MIDDLE, [of_setup, ("step_time",)])
+        (ends,) = stages(ENDS, [(MIDDLE[0], "decode_tps", *INTERVAL_FACTORS)])
+        self.ends = ends.on({})
+        self.fit, self.engine = fit, engine
 
-    def at(self, known: Mapping[str, float]) -> Callable[[int], tuple[float, ...]]:
+    def at(self, known: dict[str, float]) -> Callable[[int], tuple[float, ...]]:
         """The function from a context to the users that fit, step time, ceiling and expected."""
-        context = self.context.on(known)
-        expected = self.expected.on({**known, **self.fit.coefficients})
+        self.fixed.add_to(known)
+        context, middle, ends = self.context.on(known), self.middle.on(known), self.ends
         users, time, ceiling = map(self.context.gives.index, ("max_batch", *CEILING))
-        starts, factors = self.starts, self.factors
+        expected, share = map(self.middle.gives.index, MIDDLE)
+        curve = (self.fit.named if self.engine else self.fit.blind).of(known["batch"])
 
         def speeds(tokens: int) -> tuple[float, ...]:
             found = context(tokens)
             step_time, tps = found[time], found[ceiling]
-            low, high = factors[bisect_right(starts, step_time)]
-            return (found[users], step_time, tps, *expected(step_time, tps, low, high))
+            made = middle(step_time)
+            likely = made[expected]
+            low, high = factors_at(curve, made[share])
+            return (found[users], step_time, tps, likely, *ends(likely, tps, low, high))
 
         return speeds
 
@@ -183,17 +190,18 @@ def rows(fit: Fit, grid: Grid, yes: object = True, no: object = False) -> Iterat
     """Every row of the grid, one at a time.
 
     Args:
-        fit: the coefficients and bands of the expected speed.
+        fit: the constants and intervals of the expected speed.
         grid: the axes; the last one varies fastest.
         yes: how what holds is written.
         no: how what does not is.
     """
-    law = _Law(fit)
+    law = _Law(fit, grid.engine)
     for model, gpu, precision in product(grid.models, grid.gpus, grid.precisions or (None,)):
         format = precision or grid.natives[model.id]
         unpublished = grid.math and grid.math not in gpu.peak_flops
         math = "" if unpublished else grid.math
         known = dict(Scenario(model, gpu, format, grid.kv, math=math).inputs)
+        known.update(fit.coefficients(gpu, grid.engine))
         law.machine.add_to(known)
         enough = int(known["min_gpus"])
         for gpus in grid.counts or (enough,):
@@ -294,6 +302,7 @@ COMMAND = command(
         ),
         option("--kv-precision", "FORMAT", "number format of the cache", default="fp16"),
         option("--math", "FORMAT", "what the matrix units multiply in"),
+        engine_option(),
         option(
             "--format",
             "FORMAT",

@@ -1,6 +1,6 @@
 /**
  * Scenarios that the reader keeps beside the picks. They stand in the address, once each, as
- * `compare=llama-3-70b,h100-sxm,fp8,1,1,2048`, with `kv=` and `math=` behind where they differ.
+ * `compare=llama-3-70b,h100-sxm,fp8,1,1,2048`, with `kv=`, `math=` and `engine=` behind where they differ.
  */
 import { AXES, NO_FIT, QUANTITIES, USUAL } from "../law.js";
 import { all, the } from "../core/elements.js";
@@ -16,7 +16,7 @@ const KEY = "compare";
 const MOST = 3;
 const LONGEST_SHOWN = 60;
 /** What is written behind the axes that every scenario names. */
-const MORE = ["kv", "math"];
+const MORE = ["kv", "math", "engine"];
 
 /** @type {Axes[]} */
 let kept = [];

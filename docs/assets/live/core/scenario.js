@@ -5,7 +5,7 @@
 import { AXES, CATALOG, COUNTS, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, RULES, SPEEDS, USUAL } from "../law.js";
 import { show } from "./format.js";
 
-/** @import { Entry, Quantities as Values } from "../law.js" */
+/** @import { Entry, Gpu, Quantities as Values } from "../law.js" */
 
 /**
  * @typedef {object} NamedAxes
@@ -18,6 +18,7 @@ import { show } from "./format.js";
  * @property {string} [math] a format of the matrix units; "" is the precision's own
  * @property {string} [kv] the format of the cache
  * @property {string} [memory] "label" or "reported"
+ * @property {string} [engine] what decodes; "" is not known
  */
 
 /** The axes of a scenario, each by its name too. @typedef {NamedAxes & Record<string, any>} Axes */
@@ -60,6 +61,29 @@ export function inputsOf(quantity) {
   return inputs;
 }
 
+/** What the expected speed takes on a GPU, for an engine. @type {(gpu: Gpu, engine: string) => Values} */
+const coefficients = ({ kind, link }, engine) => ({
+  ...FIT.common,
+  layer_time: FIT.layer_time[engine][kind],
+  link_time: FIT.link_time[engine][link],
+  user_time: FIT.user_time[engine],
+});
+
+/** The interval of an expected speed, and the published rows behind it. @type {(scenario: Scenario, engine: string) => Values} */
+function trust({ axes, gpu, quantities }, engine) {
+  const curve = FIT[engine ? "named" : "blind"][axes.batch > 1 ? 1 : 0];
+  const last = curve[0].length - 1;
+  const at = Math.min(Math.max(quantities.fixed_share, 0), 1) * last;
+  const first = Math.min(Math.trunc(at), last - 1);
+  const [low_factor, high_factor] = curve.map((ends) => ends[first] + (ends[first + 1] - ends[first]) * (at - first));
+  const many = axes.gpus > 1 ? "several GPUs" : "one GPU";
+  const users = axes.batch > 1 ? "several users" : "one user";
+  const classes = [`${axes.gpu}, ${many}, ${users}`, `${gpu.kind}, ${many}, ${users}`, `${gpu.kind}, ${users}`, users];
+  const found = classes.find((name) => name in FIT.peers) ?? Object.keys(FIT.peers)[0];
+  const [peer_rows, peer_sources, named, blind] = FIT.peers[found];
+  return { low_factor, high_factor, peer_rows, peer_sources, peer_error: engine ? named : blind };
+}
+
 export class Scenario {
   /** @type {Record<string, string>} */
   #texts = {};
@@ -70,7 +94,7 @@ export class Scenario {
   constructor(axes) {
     /** @type {Axes} */
     this.axes = { ...USUAL, ...axes };
-    const { gpus, batch, context, kv: cache = USUAL.kv } = this.axes;
+    const { gpus, batch, context, kv: cache = USUAL.kv, engine = USUAL.engine } = this.axes;
     this.model = CATALOG.model[this.axes.model];
     this.gpu = CATALOG.gpu[this.axes.gpu];
     this.precision = CATALOG.precision[this.axes.precision];
@@ -92,11 +116,9 @@ export class Scenario {
       gpus,
       batch,
       context,
-      ...FIT.coefficients,
+      ...coefficients(this.gpu, engine),
     });
-    // How far measurements scatter about the expected speed hangs on the law's step time.
-    const { step_time } = this.quantities;
-    Object.assign(this.quantities, FIT.bands.find(([end]) => end === null || step_time < end)?.[1]);
+    Object.assign(this.quantities, trust(this, engine));
   }
 
   /** @param {Partial<Axes>} changes */
@@ -168,7 +190,8 @@ export class Scenario {
 
   /** @param {string} input */
   #source(input) {
-    const entry = this.entryOf(INPUT_AXES[input][0]);
+    const [axis] = INPUT_AXES[input];
+    const entry = axis === "engine" ? undefined : this.entryOf(axis); // what an engine takes is fitted
     return entry ? entry.sources?.[this.#fact(input)] ?? `from the catalog's entry of ${entry.name}` : "";
   }
 
