@@ -146,7 +146,8 @@ class Objective:
     def _counted(self, kinds: NDArray[np.intp], values: Array) -> Array:
         """The sums of values by kind, or by pair of kinds."""
         count = len(self.uses) ** (kinds.ndim - 1)
-        return np.bincount(kinds.ravel(), values.ravel(), count)
+        found: Array = np.asarray(np.bincount(kinds.ravel(), values.ravel(), count), np.float64)
+        return found
 
 
 def minimum(objective: Objective, weights: Array, at: Array) -> Array:

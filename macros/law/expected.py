@@ -7,7 +7,7 @@ mixture sorts its tokens by expert, and each further user has kernel blocks, sam
 of his own. A layer needs the one before it, so these times do not hide behind the reading.
 
 The equations follow the law's rules and are part of its graph. Their coefficients are inputs that
-nobody types: `macros.evidence.fit` finds them in the catalog's measurements, for an engine, a kind
+nobody types: `macros.evidence.newton` finds them in the catalog's measurements, for an engine, a kind
 of memory and a kind of link. As the share is at most 1 and no time is negative, an expected speed
 never exceeds the ceiling.
 """

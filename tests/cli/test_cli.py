@@ -646,7 +646,7 @@ SAME: dict[str, Callable[[Answer], Any]] = {
     "kv_bytes_per_token": lambda answer: answer["model"]["kv_bytes_per_token"],
     "min_gpus": lambda answer: answer["min_gpus"],
 }
-AXES = {"gpus": "1", "batch": "1", "context": "0", "math": "", "kv": "fp16"}
+AXES = {"gpus": "1", "batch": "1", "context": "0", "math": "", "kv": "fp16", "engine": ""}
 SPEEDS = {"decode_tps", "aggregate_tps", "step_time", "memory_time", "compute_time"}
 
 
@@ -675,10 +675,11 @@ def test_the_command_gives_the_figures_of_the_pages(
 ) -> None:
     compared = set()
     for scenario, shown in figures((address, page(address)) for address in addresses).items():
-        model, gpu, precision, gpus, batch, context, math_, kv = scenario
+        model, gpu, precision, gpus, batch, context, math_, kv, engine = scenario
         words = ["predict", model, gpu, "--precision", precision, "--gpus", gpus, "--json"]
         words += ["--batch", batch, "--context", context, "--kv-precision", kv]
-        assert main([*words, "--math", math_] if math_ else words) in (OK, NO_FIT)
+        words += [*(["--math", math_] if math_ else []), *(["--engine", engine] if engine else [])]
+        assert main(words) in (OK, NO_FIT)
         answer = json.loads(capsys.readouterr().out)
         for quantity, value, where in shown:
             if answer["ceiling"] is None and quantity in SPEEDS:
