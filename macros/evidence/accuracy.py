@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import median
 
 from macros.evidence.fit import Fit, Prediction, cross_validate, kept_constants
-from macros.evidence.peers import Judged, classes_of, peers_of
+from macros.evidence.peers import Judged, classes_of_row, peers_of
 from macros.evidence.rows import DEVICE_CLASSES, Measured
 
 
@@ -81,18 +81,12 @@ def validate(rows: Iterable[Measured]) -> Validation:
     predictions, named = cross_validate(rows, constants)
     unnamed, blind = cross_validate(rows, constants, blind=True)
     judged = (
-        Judged(_classes(seen.entry), seen.entry.source, error_of(seen), error_of(unseen))
+        Judged(classes_of_row(seen.entry), seen.entry.source, error_of(seen), error_of(unseen))
         for seen, unseen in zip(predictions, unnamed, strict=True)
     )
     sources = len({entry.source for entry in rows})
     fit = Fit(constants[""], named, blind, peers_of(judged), len(rows), sources)
     return Validation(fit, predictions, unnamed)
-
-
-def _classes(entry: Measured) -> tuple[str, ...]:
-    row = entry.row
-    gpu = row.gpu_id or row.gpu
-    return classes_of(gpu, entry.device, row.gpus_reading, row.concurrency)
 
 
 def error_of(prediction: Prediction) -> float:

@@ -74,6 +74,11 @@ ORDERS = {
         Near("thrice", times=3, date="2025-01"),
     ],
     "the more recent": [Near("2025", date="2025-01"), Near("2024", date="2024-01")],
+    "the more recent of two within a quarter of the step time": [
+        Near("a fifth more", times=1.2, date="2025-01"),
+        Near("alike", times=1.0, date="2024-01"),
+        Near("a third more", times=1.33, date="2026-01"),
+    ],
 }
 
 
@@ -87,6 +92,20 @@ def test_nearer_is(
     for shuffled in permutations(entries):
         found = nearest_rows(catalog, shuffled, scenario, count=len(entries))
         assert [neighbour.entry.row.id for neighbour in found] == wanted
+
+
+def test_a_row_that_was_published_twice_stands_once_as_it_is_newest(
+    catalog: Catalog, rows: tuple[Measured, ...], scenario: Scenario
+) -> None:
+    time = scenario.value("step_time")
+    twice = [
+        made(rows[0], Near(name, date=date), time)
+        for name, date in {"first": "2024-01", "again": "2025-01"}.items()
+    ]
+    faster = made(rows[0], Near("faster"), time)
+    faster = replace(faster, row=replace(faster.row, tokens_per_second=999.0))
+    found = nearest_rows(catalog, [*twice, faster], scenario)
+    assert [neighbour.entry.row.id for neighbour in found] == ["again", "faster"]
 
 
 def test_a_row_of_another_model_on_another_class_is_no_neighbour(

@@ -161,7 +161,7 @@ class _Law:
         self.machine, self.gpus, self.batch, self.context = stages(
             ("min_gpus", "max_batch", *CEILING), [machine, *((name,) for name in run)]
         )
-        of_setup = ("layers", "experts", "gpus", "batch", *COEFFICIENTS)
+        of_setup = ("layers", "experts", "gpus", "batch", "fixed_factor", *COEFFICIENTS)
         self.fixed, self.middle = stages(MIDDLE, [of_setup, ("step_time",)])
         (ends,) = stages(ENDS, [(MIDDLE[0], "decode_tps", *INTERVAL_FACTORS)])
         self.ends = ends.on({})
