@@ -56,9 +56,7 @@ def nearness(
     GPU count and batch, then how close the law's step time is: within a quarter it is as good as
     the same.
 
-    Args:
-        same_model, same_gpu, same_class, same_precision, same_gpus, same_batch: 1 or 0.
-        row_time, step_time: the law's, of the row and of the scenario; s.
+    What is the same is 1, and what is not 0; times are of the law, in seconds.
     """
     closeness = 3 * same_model + 2 * same_gpu + same_class
     alike = minimum(row_time, step_time) / maximum(row_time, step_time)
@@ -70,38 +68,33 @@ def nearest_rows(
 ) -> tuple[Neighbour, ...]:
     """The rows nearest to a scenario, nearest first, and of equally near ones the newest.
 
-    A row that shares neither the model nor the class of device is no neighbour.
+    A row that shares neither the model nor the class of device is no neighbour, and of one run,
+    such as a sweep over contexts, only the nearest row is.
     """
     step_time = scenario.value("step_time")
     device = device_class(catalog, scenario.gpu.id, scenario.gpu.name)
     found = []
-    for entry in without_copies(rows):
+    for entry in rows:
         neighbour = _neighbour(entry, scenario, step_time, device)
         if {"model", "GPU", "device class"} & set(neighbour.same):
             shares = {given: int(name in neighbour.same) for name, given in SHARED.items()}
             near = nearness(**shares, row_time=entry.step_time, step_time=step_time)
-            found.append((-near, -entry.year, neighbour))
-    return tuple(neighbour for *_, neighbour in sorted(found, key=lambda each: each[:2])[:count])
+            found.append((-near, -entry.year, neighbour.distance, neighbour))
+    first: dict[Hashable, Neighbour] = {}
+    for *_, neighbour in sorted(found, key=lambda each: each[:3]):
+        first.setdefault(run_of(neighbour.entry), neighbour)
+    return tuple(first.values())[:count]
 
 
-def without_copies(rows: Iterable[Measured]) -> tuple[Measured, ...]:
-    """Rows less those that say what another said: of one run under two titles the newest stays."""
-    found: dict[Hashable, Measured] = {}
-    for entry in rows:
-        row = entry.row
-        run = (
-            row.model_id or row.model,
-            row.gpu_id or row.gpu,
-            row.gpus,
-            row.precision_id or row.precision,
-            row.concurrency,
-            row.context,
-            entry.engine or row.engine,
-            row.tokens_per_second,
-        )
-        if run not in found or entry.year > found[run].year:
-            found[run] = entry
-    return tuple(found.values())
+def run_of(entry: Measured) -> Hashable:
+    """What a row shares with others that tell the same: all but context and speed.
+
+    A benchmark that publishes under several titles, or twice, is one.
+    """
+    row = entry.row
+    machine = (row.gpu_id or row.gpu, row.gpus, row.layout)
+    weights = (row.model_id or row.model, row.precision_id or row.precision)
+    return entry.source, *machine, *weights, row.concurrency, row.engine, row.version
 
 
 def _neighbour(entry: Measured, scenario: Scenario, step_time: float, device: str) -> Neighbour:

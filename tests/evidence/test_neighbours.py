@@ -46,6 +46,7 @@ def made(entry: Measured, near: Near, step_time: float) -> Measured:
         layout="tensor" if near.gpus > 1 else "single",
         concurrency=near.batch,
         date=near.date,
+        engine=near.id,
     )
     return replace(entry, row=row, step_time=step_time * near.times, device=CLASSES[near.gpu])
 
@@ -94,18 +95,21 @@ def test_nearer_is(
         assert [neighbour.entry.row.id for neighbour in found] == wanted
 
 
-def test_a_row_that_was_published_twice_stands_once_as_it_is_newest(
+def test_of_a_run_that_was_published_twice_or_over_contexts_the_nearest_row_stands_alone(
     catalog: Catalog, rows: tuple[Measured, ...], scenario: Scenario
 ) -> None:
     time = scenario.value("step_time")
-    twice = [
-        made(rows[0], Near(name, date=date), time)
-        for name, date in {"first": "2024-01", "again": "2025-01"}.items()
+    sweep = [
+        replace(entry, row=replace(entry.row, engine="an engine"))
+        for entry in (
+            made(rows[0], Near("4k", times=1.2), time),
+            made(rows[0], Near("none"), time),
+            made(rows[0], Near("none again"), time),
+        )
     ]
-    faster = made(rows[0], Near("faster"), time)
-    faster = replace(faster, row=replace(faster.row, tokens_per_second=999.0))
-    found = nearest_rows(catalog, [*twice, faster], scenario)
-    assert [neighbour.entry.row.id for neighbour in found] == ["again", "faster"]
+    other = made(rows[0], Near("other engine", times=1.1), time)
+    found = nearest_rows(catalog, [*sweep, other], scenario)
+    assert [neighbour.entry.row.id for neighbour in found] == ["none", "other engine"]
 
 
 def test_a_row_of_another_model_on_another_class_is_no_neighbour(
@@ -131,7 +135,7 @@ def test_the_nearest_rows_share_model_and_gpu_before_anything_else(
     catalog: Catalog, rows: tuple[Measured, ...]
 ) -> None:
     axes = {"model": "llama-3-8b", "gpu": "rtx-4090", "precision": "q4_k_m"}
-    first, *others = nearest_rows(catalog, rows, describe(catalog, axes), count=5)
+    first, *others = nearest_rows(catalog, rows, describe(catalog, axes), count=4)
     assert {"model", "GPU", "precision", "batch"} <= set(first.same)
     assert all({"model", "GPU"} <= set(neighbour.same) for neighbour in others)
 

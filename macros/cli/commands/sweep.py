@@ -169,6 +169,7 @@ class _Law:
 
     def at(self, known: dict[str, float]) -> Callable[[int], tuple[float, ...]]:
         """The function from a context to the users that fit, step time, ceiling and expected."""
+        known["fixed_factor"] = 1.0  # nobody measured a grid
         self.fixed.add_to(known)
         context, middle, ends = self.context.on(known), self.middle.on(known), self.ends
         users, time, ceiling = map(self.context.gives.index, ("max_batch", *CEILING))
