@@ -433,7 +433,7 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
             )
         scenario = scenario.on(memory=axes["memory"])
     if "engine" in axes:
-        if axes["engine"] not in ENGINES:
+        if axes["engine"] not in ("", *ENGINES):
             raise ScenarioError(
                 f"engine: {axes['engine']!r}; {did_you_mean(axes['engine'], ENGINES)}"
             )

@@ -134,19 +134,20 @@ def _pairs(kind: str, *pairs: tuple[str, Content, Content]) -> Markup:
 def _headline(shown: _Shown) -> Markup:
     ceiling = tables.chip("ceiling")
     low, high = shown("expected_low_tps"), shown("expected_high_tps")
-    peers = (
-        "; rows like it: ",
-        shown("peer_rows"),
-        ", median error ",
-        shown("peer_error", scale="%"),
-    )
     likely = tag(
         "span",
         tables.chip("expected"),
         " ",
         shown("expected_tps"),
         " ",
-        tag("small", "(", low, " to ", high, *peers, ")"),
+        tag("small", "(", low, " to ", high, ")"),
+        tag(
+            "small",
+            "rows like it: ",
+            shown("peer_rows"),
+            ", median error ",
+            shown("peer_error", scale="%"),
+        ),
         class_="likely",
     )
     return _pairs(

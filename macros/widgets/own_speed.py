@@ -87,7 +87,7 @@ def block(validation: str) -> Markup:
     return tag(
         "div",
         tag("label", "Your own speed, tok/s each", " ", field),
-        tag("p", HINT, id="own-said", class_="own-said", role="status", data_own_said=HINT),
+        tag("p", HINT, id="own-said", class_="own-said", aria_live="polite", data_own_said=HINT),
         tag("div", told, strip, axis, calibrated, apart, forget, data_own_told=True, hidden=True),
         class_="own",
         data_own=True,

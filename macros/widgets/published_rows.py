@@ -51,7 +51,8 @@ def in_words(entry: Measured) -> str:
     users = "1 user" if row.concurrency == 1 else f"{row.concurrency:,} users"
     # A context that is not counted was not told either.
     context = f", {row.context:,} tokens of context" if row.context else ""
-    machine = f"{row.gpus} × {row.gpu}" if row.gpus > 1 else row.gpu
+    split = " (split by layers)" if row.layout == "layer" else ""
+    machine = f"{row.gpus} × {row.gpu}{split}" if row.gpus > 1 else row.gpu
     when = row.measured or row.date
     return f"{row.model}, {row.precision}, {machine}, {users}{context}, {row.engine}, {when}"
 
