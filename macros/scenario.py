@@ -376,7 +376,9 @@ def _own_speed(catalog: Catalog, text: str) -> OwnSpeed:
     """A measured speed and its scenario from one text, as `OwnSpeed` writes it."""
     speed, *places = text.split("~")
     axes: dict[str, Any] = dict(zip(USUAL_AXES, places, strict=False))
-    axes |= (place.split("=", 1) for place in places[len(USUAL_AXES) :] if "=" in place)
+    for place in places[len(USUAL_AXES) :]:
+        axis, _, value = place.partition("=")
+        axes[axis] = value
     try:
         axes |= {axis: int(axes[axis]) for axis in ("gpus", "batch", "context")}
         tps = float(speed)

@@ -96,7 +96,8 @@ def own_factor(
     noise of its own, so it is believed to the power of three quarters, which pairs of published
     rows bear out; and a step shorter than its reading at the achieved share leaves a tenth.
     """
-    return maximum((1 / own_tps - step_time / achieved_share) / fixed_time, 0.1) ** 0.75
+    # For its types, Python fears that a power of floats is complex.
+    return maximum((1 / own_tps - step_time / achieved_share) / fixed_time, 0.1) ** 0.75  # type: ignore[no-any-return]
 
 
 @equation("s", "expected time of one decode step")

@@ -122,11 +122,11 @@ def test_every_scenario_is_expected_inside_its_interval_and_below_its_ceiling(
 
 def test_a_step_of_ten_milliseconds_over_32_layers() -> None:
     # 10 ms / 0.8 = 12.5 ms; 32 layers x 0.1 ms = 3.2 ms; together 15.7 ms, or 63.694 tok/s.
-    step = expected.expected_step_time(0.010, 0.8, 1, 0.0032)
+    step = expected.expected_step_time(0.010, 0.8, 1.0, 0.0032)
     assert step == pytest.approx(0.0157)
     assert expected.expected_tps(step) == pytest.approx(63.6943)
     assert expected.expected_low_tps(63.6943, 0.5) == pytest.approx(31.84715)
-    assert expected.fixed_share(0.0032, step) == pytest.approx(0.2038217)
+    assert expected.fixed_share(1.0, 0.0032, step) == pytest.approx(0.2038217)
 
 
 @pytest.mark.parametrize(
