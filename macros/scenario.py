@@ -12,16 +12,26 @@ from macros import law
 from macros.catalog import Catalog, Citation, Fact, Gpu, Measurement, Model, Precision
 from macros.catalog.engines import ENGINES
 from macros.errors import CatalogError, ScenarioError, did_you_mean
+from macros.units.display import show
 
 MODEL, GPU, PRECISION = "model", "gpu", "precision"
 
 USUAL_AXES = (MODEL, GPU, PRECISION, "gpus", "batch", "context")
-AXES = (*USUAL_AXES, "math", "kv", "memory", "engine")
+AXES = (*USUAL_AXES, "math", "kv", "memory", "engine", "measured")
 MEMORY_READINGS = ("label", "reported")
 
-USUAL: Mapping[str, str] = {"math": "", "kv": "fp16", "memory": "label", "engine": ""}
+USUAL: Mapping[str, str] = {
+    "math": "",
+    "kv": "fp16",
+    "memory": "label",
+    "engine": "",
+    "measured": "",
+}
 """Where the axes stand that are named only when they stand elsewhere."""
 
+
+SETUP = (GPU, "gpus", "engine")
+"""The axes on which a machine's own speed tells of others, beside the kind of model."""
 
 Fitted = Callable[[Mapping[str, float], Gpu, str], Mapping[str, float]]
 """What the fit adds to a scenario's inputs, from these, its GPU and its engine."""
@@ -110,6 +120,63 @@ class Account:
 
 
 @dataclass(frozen=True)
+class OwnSpeed:
+    """A speed that somebody measured on a machine of his own.
+
+    Attributes:
+        tps: tokens per second of each user.
+        at: what it was measured in; without a speed of its own.
+
+    Raises:
+        ScenarioError: it is no speed, or none that the scenario can have.
+    """
+
+    tps: float
+    at: Scenario
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.tps) and self.tps > 0):
+            raise ScenarioError(f"{self.tps:g} tok/s is no speed; write what one user sees")
+        if not self.at.fits:
+            raise ScenarioError(
+                f"{self.tps:g} tok/s has no ceiling to be held against: the weights take "
+                f"{self.at.value('min_gpus'):.0f} GPUs, not {self.at.gpus}"
+            )
+        ceiling = self.at.value("decode_tps")
+        if self.tps > ceiling:
+            raise ScenarioError(
+                f"{self.tps:g} tok/s is above the ceiling of {show(ceiling, 'tok/s')}: write the "
+                "speed of one user, not of all together, and without speculative decoding"
+            )
+
+    @property
+    def share(self) -> float:
+        """What share of the ceiling it is."""
+        return self.tps / self.at.value("decode_tps")
+
+    def factor(self, fitted: Fitted) -> float:
+        """The fixed time of that machine over what a fit has it for others."""
+        known = {**self.at.on(fitted=fitted).inputs, "own_tps": self.tps}
+        return float(law.evaluate("own_factor", known))
+
+    def tells_of(self, scenario: Scenario) -> bool:
+        """Whether a scenario is of the same setup: same machine and engine, mixture or dense alike.
+
+        A mixture spends its fixed time on other things than a dense model does.
+        """
+        kinds = (side.model.experts_per_layer > 1 for side in (self.at, scenario))
+        return len(set(kinds)) == 1 and all(
+            self.at.axis(axis) == scenario.axis(axis) for axis in SETUP
+        )
+
+    def __str__(self) -> str:
+        """Speed and scenario in one text, as an address holds them: `55.2~llama-3-8b~rtx-4090~…`."""
+        places = [self.at.axis(axis) for axis in USUAL_AXES]
+        unusual = [f"{axis}={text}" for axis, text in self.at.unusual.items()]
+        return "~".join([repr(float(self.tps)).removesuffix(".0"), *places, *unusual])
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A model, a GPU and a number format, with how many GPUs, users and tokens of context.
 
@@ -123,6 +190,8 @@ class Scenario:
             reports ("reported").
         engine: the id of what decodes; "" leaves it open. It moves the expected speed alone.
         fitted: the coefficients of the expected speed, where a fit is at hand.
+        measured: the speed of one scenario on a machine of one's own. It moves the expected speed
+            of the scenarios that it tells of.
     """
 
     model: Model
@@ -136,6 +205,12 @@ class Scenario:
     memory: str = USUAL["memory"]
     engine: str = USUAL["engine"]
     fitted: Fitted | None = None
+    measured: OwnSpeed | None = None
+
+    @property
+    def own(self) -> OwnSpeed | None:
+        """The measured speed, if it tells of this scenario."""
+        return self.measured if self.measured and self.measured.tells_of(self) else None
 
     @property
     def math_format(self) -> str | None:
@@ -194,6 +269,10 @@ class Scenario:
         }
         if self.fitted is None:
             return of_law
+        own = self.own
+        of_law["fixed_factor"] = own.factor(self.fitted) if own else 1.0
+        if own and own.at.reference("") == self.on(measured=None).reference(""):
+            of_law["own_tps"] = own.tps
         return {**of_law, **self.fitted(of_law, self.gpu, self.engine)}
 
     @cached_property
@@ -219,8 +298,9 @@ class Scenario:
             raise ScenarioError(
                 f"{quantity!r} is not a quantity of the law; {did_you_mean(quantity, law.MEANINGS)}"
             )
-        if self.fitted is None and not set(law.inputs_of(quantity)) <= self.inputs.keys():
-            raise ScenarioError(f"{quantity} needs the fit to measurements, which is not at hand")
+        if not set(law.inputs_of(quantity)) <= self.inputs.keys():
+            missing = "a measured speed" if self.fitted else "the fit to measurements"
+            raise ScenarioError(f"{quantity} needs {missing}, which is not at hand")
         return float(law.evaluate(quantity, self._known))
 
     def account(self, quantity: str) -> Account:
@@ -280,6 +360,8 @@ class Scenario:
 
     def axis(self, name: str) -> str:
         """The value of one axis as a page writes it."""
+        if name == "measured":
+            return str(self.own or "")
         value = getattr(self, name)
         return str(getattr(value, "id", value))
 
@@ -288,6 +370,24 @@ def _count(axis: str, value: object, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise ScenarioError(f"{axis}: {value!r} is not a whole number of at least {least}")
     return value
+
+
+def _own_speed(catalog: Catalog, text: str) -> OwnSpeed:
+    """A measured speed and its scenario from one text, as `OwnSpeed` writes it."""
+    speed, *places = text.split("~")
+    axes: dict[str, Any] = dict(zip(USUAL_AXES, places, strict=False))
+    for place in places[len(USUAL_AXES) :]:
+        axis, _, value = place.partition("=")
+        axes[axis] = value
+    try:
+        axes |= {axis: int(axes[axis]) for axis in ("gpus", "batch", "context")}
+        tps = float(speed)
+    except (KeyError, ValueError):
+        raise ScenarioError(
+            f"measured: {text!r}; write speed and scenario, like "
+            "'55.2~llama-3-8b~rtx-4090~fp16~1~1~0'"
+        ) from None
+    return OwnSpeed(tps, describe(catalog, axes))
 
 
 def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = None) -> Scenario:
@@ -335,11 +435,13 @@ def describe(catalog: Catalog, axes: Mapping[str, Any], base: Scenario | None = 
             )
         scenario = scenario.on(memory=axes["memory"])
     if "engine" in axes:
-        if axes["engine"] not in ENGINES:
+        if axes["engine"] not in ("", *ENGINES):
             raise ScenarioError(
                 f"engine: {axes['engine']!r}; {did_you_mean(axes['engine'], ENGINES)}"
             )
         scenario = scenario.on(engine=axes["engine"])
+    if "measured" in axes:
+        scenario = scenario.on(measured=_own_speed(catalog, axes["measured"]))
     if scenario.context > scenario.model.max_context:
         raise ScenarioError(
             f"context: {scenario.model.name} takes {scenario.model.max_context:,} tokens, "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +12,7 @@ from click.core import ParameterSource
 from macros.cli.cached_facts import Known
 from macros.cli.commands import COMMANDS, command, overview
 from macros.cli.exit_codes import BROKEN, MISTAKE, OK
+from macros.cli.options import split, usage_mistake
 from macros.errors import CatalogError, EditorError, Mistake, TooFewSources, did_you_mean
 
 NAME = "decode-equation"
@@ -61,7 +61,7 @@ def run(arguments: Sequence[str], known: Known | None = None) -> int:
     except click.exceptions.Exit as end:  # --help has been printed
         return end.exit_code
     except click.UsageError as error:
-        raise Mistake(_told(asked, error)) from None
+        raise usage_mistake(asked, error) from None
 
 
 def reads_files(line: str) -> bool:
@@ -78,18 +78,6 @@ def reads_files(line: str) -> bool:
     return any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in files)
 
 
-def split(line: str) -> list[str]:
-    """The words of a command line, as a shell parts them.
-
-    Raises:
-        Mistake: a quotation in it does not end.
-    """
-    try:
-        return shlex.split(line)
-    except ValueError as error:
-        raise Mistake(f"{line!r} is no command line: {str(error).lower()}") from None
-
-
 def _named(arguments: Sequence[str]) -> tuple[click.Command, list[str]]:
     if not arguments:
         raise Mistake(f"no command is named; choose from {', '.join(COMMANDS)}, or --help")
@@ -97,12 +85,3 @@ def _named(arguments: Sequence[str]) -> tuple[click.Command, list[str]]:
     if name not in COMMANDS:
         raise Mistake(f"{name!r} is not a command; {did_you_mean(name, COMMANDS)}")
     return command(name), rest
-
-
-def _told(asked: click.Command, error: click.UsageError) -> str:
-    if isinstance(error, click.NoSuchOption):
-        options = [word for option in asked.params for word in option.opts if word[0] == "-"]
-        hint = did_you_mean(error.option_name, options)
-        return f"{asked.name} has no option {error.option_name!r}; {hint}"
-    message = error.format_message().removesuffix(".")
-    return message[0].lower() + message[1:]

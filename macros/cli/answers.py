@@ -13,6 +13,7 @@ from macros.catalog import Gpu, Measurement, Model, Precision
 from macros.catalog.plain import plain
 from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
+from macros.evidence.calibration import place_of
 from macros.evidence.neighbours import Neighbour, nearest_rows
 from macros.law.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
 from macros.law.expected import COEFFICIENTS
@@ -61,6 +62,7 @@ def about(known: Known, case: Scenario, price: float | None = None) -> Answer:
         "step": {name: case.value(name) for name in OF_STEP},
         **_speeds(known, case, fits is not False, price),
         "at_min_gpus": None,
+        "own": _own(known, case),
         "measured": [
             _neighbour(n) for n in nearest_rows(known.catalog, known.rows, case, NEIGHBOURS)
         ],
@@ -96,6 +98,7 @@ def about_weights(known: Known, case: GivenWeights, price: float | None = None) 
         "step": {**dict.fromkeys(OF_STEP), "weight_read_bytes": case.weight_read_bytes},
         **_speeds(known, case, fits is not False, price),
         "at_min_gpus": None,
+        "own": None,
         "measured": [],
         "sources": {},
     }
@@ -143,6 +146,7 @@ def _speeds(known: Known, case: Case, real: bool, price: float | None) -> Answer
     expected: Answer = {key: case.value(name) for key, name in EXPECTED.items()}
     expected["engine"] = case.engine or None
     expected["coefficients"] = {name: case.value(name) for name in COEFFICIENTS}
+    expected["fixed_factor"] = case.value("fixed_factor")
     expected["class"] = _peers(known, case)
     # Until a fixed share took its place, the interval was that of a band of step times.
     expected["band"] = {key: expected["class"][key] for key in ("name", "rows", "sources")}
@@ -162,6 +166,24 @@ def _peers(known: Known, case: Case) -> Answer:
         "rows": peers.rows,
         "sources": peers.sources,
         "median_error": case.value("peer_error"),
+    }
+
+
+def _own(known: Known, case: Scenario) -> Answer | None:
+    """The speed that somebody measured, and where it stands among published rows like it."""
+    own = case.own
+    if own is None:
+        return None
+    peers = known.fit.peers_of(own.at.gpu, own.at.gpus, own.at.batch)
+    place = place_of(own.share, known.rows, peers.name)
+    return {
+        "tokens_per_second": own.tps,
+        "model": own.at.model.id,
+        "precision": own.at.precision.id,
+        **_counts(own.at, own.at.context),
+        "share_of_ceiling": own.share,
+        "class": {"name": peers.name, "rows": place.rows, "rows_below": place.below},
+        "fixed_factor": case.value("fixed_factor"),
     }
 
 

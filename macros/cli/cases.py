@@ -13,9 +13,9 @@ from macros.catalog import Fact, Gpu, Model, Precision
 from macros.cli.cached_facts import Known
 from macros.cli.find_by_name import find
 from macros.cli.options import ScenarioOptions
-from macros.errors import Mistake, did_you_mean
+from macros.errors import Mistake, ScenarioError, did_you_mean
 from macros.evidence.fit import Fit
-from macros.scenario import Scenario, describe
+from macros.scenario import OwnSpeed, Scenario, describe
 from macros.units.parsing import Quantity
 
 GIVEN = "given"
@@ -72,6 +72,7 @@ class GivenWeights:
             "gpus": self.gpus,
             "batch": self.batch,
             "experts": 1,
+            "fixed_factor": 1,
         }
         return known | self.fit.inputs(known, self.gpu, self.engine)
 
@@ -152,6 +153,20 @@ def scenario(
     if not memory_known(gpu):
         raise Mistake("--gpus min needs --memory: how much a GPU holds is not known")
     return made.on(gpus=int(made.value("min_gpus")))
+
+
+def calibrated(case: Scenario, tps: float | None) -> Scenario:
+    """A scenario with the speed that was measured in it, if one was.
+
+    Raises:
+        Mistake: the scenario can't have such a speed.
+    """
+    if tps is None:
+        return case
+    try:
+        return case.on(measured=OwnSpeed(tps, case))
+    except ScenarioError as error:
+        raise Mistake(f"--measured: {error}") from None
 
 
 def precision_of(known: Known, text: str | None, model: Model) -> Precision:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
-from macros.cli import NAME, run, split
+from macros.cli import NAME, run
 from macros.cli.cached_facts import Known
+from macros.cli.options import split
 from macros.errors import Mistake
 
 COLUMNS = 92

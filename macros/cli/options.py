@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ import click
 from macros.catalog.engines import ENGINES
 from macros.cli import parse_values
 from macros.cli.cached_facts import CATALOG, Known, known
-from macros.errors import Mistake
+from macros.errors import Mistake, did_you_mean
 
 Options = TypeVar("Options")
 
@@ -148,3 +149,33 @@ def json_option() -> click.Option:
 def _catalog() -> click.Option:
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
     return click.Option(["--catalog"], type=folder, metavar="FOLDER", help="folder of facts")
+
+
+def measured_option() -> click.Option:
+    """`--measured`."""
+    words = (
+        "tokens per second that one user of yours sees in this scenario: calibrates the expected"
+    )
+    return option("--measured", "SPEED", words, parse_values.speed)
+
+
+def split(line: str) -> list[str]:
+    """The words of a command line, as a shell parts them.
+
+    Raises:
+        Mistake: a quotation in it does not end.
+    """
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise Mistake(f"{line!r} is no command line: {str(error).lower()}") from None
+
+
+def usage_mistake(asked: click.Command, error: click.UsageError) -> Mistake:
+    """What click found wrong with the words behind a command, as a mistake of ours."""
+    if isinstance(error, click.NoSuchOption):
+        options = [word for option in asked.params for word in option.opts if word[0] == "-"]
+        hint = did_you_mean(error.option_name, options)
+        return Mistake(f"{asked.name} has no option {error.option_name!r}; {hint}")
+    message = error.format_message().removesuffix(".")
+    return Mistake(message[0].lower() + message[1:])

@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 
 _COUNT = re.compile(r"([0-9]+)([kK]?)")
 _SIZE = re.compile(r"([0-9.]+)\s*([A-Za-z/]+)")
-_PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
 MOST = 1_000_000_000
 """No count is larger."""
 MOST_IN_RANGE = 64
@@ -108,8 +108,22 @@ def price(text: str) -> float:
     Raises:
         Mistake: it is no such number.
     """
-    if not _PRICE.fullmatch(text.strip()) or not float(text):
+    if not _DECIMAL.fullmatch(text.strip()) or not float(text):
         raise Mistake(f"{text!r} is not a price per GPU-hour; write it like '2.50'")
+    return float(text)
+
+
+def speed(text: str) -> float:
+    """Tokens per second, above zero.
+
+    Raises:
+        Mistake: it is no such number.
+    """
+    if not _DECIMAL.fullmatch(text.strip()) or not float(text):
+        raise Mistake(
+            f"{quote(text)} is not a speed; write the tokens per second that one user sees, "
+            "like '70.9'"
+        )
     return float(text)
 
 

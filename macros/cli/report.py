@@ -9,7 +9,13 @@ from macros.cli.terminal import pairs, paragraph, shown
 
 def report(answer: Answer) -> str:
     """The answer as lines that fit the terminal."""
-    lines = [paragraph(title(answer)), "", pairs(_facts(answer) + _speeds(answer))]
+    lines = [
+        paragraph(title(answer)),
+        "",
+        pairs(_facts(answer) + _own(answer["own"]) + _speeds(answer)),
+    ]
+    for other in answer["then"]:
+        lines += ["", paragraph(f"Then: {title(other)}"), pairs(_not_told(other) + _speeds(other))]
     if answer["measured"]:
         lines += ["", "Measured nearby, for each user:", pairs(_measured(answer))]
     for note in answer["notes"]:
@@ -69,6 +75,27 @@ def _speeds(answer: Answer) -> list[tuple[str, str]]:
     return _lines(answer, answer["batch"])
 
 
+def _own(own: Answer | None) -> list[tuple[str, str]]:
+    if own is None:
+        return []
+    speed, share = shown(own["tokens_per_second"], "tok/s"), own["share_of_ceiling"]
+    peers, factor = own["class"], own["fixed_factor"]
+    rows = f"{peers['rows']} published rows" if peers["rows"] > 1 else "one published row"
+    yours = (
+        f"{speed}, {shown(share, '1', scale='%')} of the ceiling; for its ceiling faster than "
+        f"{peers['rows_below']} of {rows} like it"
+    )
+    fixed = f"{shown(factor, '1', scale='×')} the time without reading that others take"
+    return [("yours", yours), ("calibrated", fixed)]
+
+
+def _not_told(answer: Answer) -> list[tuple[str, str]]:
+    """Why a scenario of the setup is not calibrated, where it is not."""
+    if answer["own"]:
+        return []
+    return [("calibrated", "no: mixtures and dense models spend time without reading differently")]
+
+
 def _lines(speeds: Answer, batch: int, where: str = "") -> list[tuple[str, str]]:
     ceiling, expected = speeds["ceiling"], speeds["expected"]
     each = " for each user" if batch > 1 else ""
@@ -83,7 +110,7 @@ def _lines(speeds: Answer, batch: int, where: str = "") -> list[tuple[str, str]]
             "expected",
             f"{where}{shown(expected['decode_tps'], 'tok/s')}{each}, "
             f"{shown(expected['low'], 'tok/s')} to {shown(expected['high'], 'tok/s')}, "
-            f"{_engine(expected['engine'])}",
+            f"{_engine(expected['engine'])}{_calibrated(expected)}",
         ),
         ("rows like it", _peers(expected["class"])),
     ]
@@ -114,6 +141,10 @@ def _lines(speeds: Answer, batch: int, where: str = "") -> list[tuple[str, str]]
 
 def _engine(id: str | None) -> str:
     return f"with {ENGINES[id]}" if id else "engine not known (--engine narrows it)"
+
+
+def _calibrated(expected: Answer) -> str:
+    return "" if expected["fixed_factor"] == 1 else "; calibrated by yours"
 
 
 def _peers(peers: Answer) -> str:

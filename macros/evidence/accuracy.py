@@ -14,7 +14,8 @@ from statistics import median
 
 from macros.evidence.cross_validation import cross_validate, without_each
 from macros.evidence.fit import Fit, Prediction
-from macros.evidence.peers import Judged, classes_of, peers_of
+from macros.evidence.peers import Judged, classes_of_row, peers_of
+from macros.evidence.pooled import Constants
 from macros.evidence.rows import DEVICE_CLASSES, Measured
 
 
@@ -46,11 +47,13 @@ class Validation:
         fit: to all rows.
         predictions: each row as its source tells of it, its engine included.
         blind: the same rows in the same order, as if nobody had said which engine it was.
+        constants: what they were predicted with, by the source that these have not seen.
     """
 
     fit: Fit
     predictions: tuple[Prediction, ...]
     blind: tuple[Prediction, ...]
+    constants: Mapping[str, Constants]
 
     @property
     def single_user(self) -> tuple[Prediction, ...]:
@@ -82,18 +85,12 @@ def validate(rows: Iterable[Measured]) -> Validation:
     predictions, named = cross_validate(rows, constants)
     unnamed, blind = cross_validate(rows, constants, blind=True)
     judged = (
-        Judged(_classes(seen.entry), seen.entry.source, error_of(seen), error_of(unseen))
+        Judged(classes_of_row(seen.entry), seen.entry.source, error_of(seen), error_of(unseen))
         for seen, unseen in zip(predictions, unnamed, strict=True)
     )
     sources = len({entry.source for entry in rows})
     fit = Fit(constants[""], named, blind, peers_of(judged), len(rows), sources)
-    return Validation(fit, predictions, unnamed)
-
-
-def _classes(entry: Measured) -> tuple[str, ...]:
-    row = entry.row
-    gpu = row.gpu_id or row.gpu
-    return classes_of(gpu, entry.device, row.gpus_reading, row.concurrency)
+    return Validation(fit, predictions, unnamed, constants)
 
 
 def error_of(prediction: Prediction) -> float:

@@ -141,23 +141,39 @@ class Expectation(NamedTuple):
     fixed_share: float
 
 
-def expectation(entry: Measured, constants: Constants, blind: bool = False) -> Expectation:
+def expectation(
+    entry: Measured, constants: Constants, blind: bool = False, factor: float = 1
+) -> Expectation:
     """What constants expect of a row: the law's own step, and the prompts of others.
 
     Args:
         entry: the row.
         constants: what a fit found.
         blind: as if nobody had said which engine it was.
+        factor: the fixed time of its machine over that of others, where another row tells it.
     """
+    known = _inputs(entry, constants, blind) | {"fixed_factor": factor}
+    time = law.evaluate("expected_step_time", known) + _between(entry, constants)
+    return Expectation(time, 1 - entry.step_time / known["achieved_share"] / time)
+
+
+def own_factor(entry: Measured, constants: Constants, blind: bool = False) -> float:
+    """The fixed time of a row's machine over what constants expect of it, as the law has it."""
+    step = entry.time - _between(entry, constants)
+    return law.evaluate("own_factor", _inputs(entry, constants, blind) | {"own_tps": 1 / step})
+
+
+def _inputs(entry: Measured, constants: Constants, blind: bool) -> dict[str, float]:
     engine = "" if blind else entry.engine
     known = coefficients(constants, entry.device, entry.link or "pcie", engine, era_of(entry.year))
-    known |= {
+    return known | {
         "step_time": entry.step_time,
         "layers": entry.layers,
         "gpus": entry.row.gpus_reading,
         "experts": 2 if entry.mixture else 1,
         "batch": entry.users,
     }
-    between = math.fsum(value(term, constants) for term in traffic(entry))
-    time = law.evaluate("expected_step_time", known) + between
-    return Expectation(time, 1 - entry.step_time / known["achieved_share"] / time)
+
+
+def _between(entry: Measured, constants: Constants) -> float:
+    return math.fsum(value(term, constants) for term in traffic(entry))

@@ -21,6 +21,7 @@ from macros.evidence.accuracy import (
     validate,
 )
 from macros.evidence.alternatives import Trial, trials
+from macros.evidence.calibration import Rescaled, rescaled
 from macros.evidence.fit import Prediction
 from macros.evidence.form import TODAY, coefficients, era_of
 from macros.evidence.levers import Pair, four_bit_pairs, least_realised, model_pairs
@@ -61,6 +62,15 @@ TODAYS: Mapping[str, Callable[[Measured], bool]] = {
     for several in (False, True)
 }
 """Rows of builds of the newest era, by engine and users."""
+
+CALIBRATIONS: Mapping[str, Callable[[Rescaled], bool]] = {
+    WHOLE: lambda pair: True,
+    "by the same model": lambda pair: pair.by.row.model == pair.entry.row.model,
+    "by another model": lambda pair: pair.by.row.model != pair.entry.row.model,
+    "to one user": lambda pair: pair.entry.row.concurrency == 1,
+    "to several users": lambda pair: pair.entry.row.concurrency > 1,
+}
+"""Groups of pairs of which one row tells of the other."""
 
 Predictions = tuple[Prediction, ...]
 Pairs = tuple[Pair, ...]
@@ -139,6 +149,14 @@ class Evidence:
             "70B to 8B": model_pairs(alone, "llama-3-70b", "llama-3-8b"),
         }
         return {name: pairs for name, pairs in found.items() if pairs}
+
+    @cached_property
+    def calibrations(self) -> Mapping[str, tuple[Rescaled, ...]]:
+        """Pairs inside a setup, of which one row tells of the other, by group."""
+        constants = self.validation.constants
+        pairs = rescaled(self.rows, constants)
+        found = {name: tuple(filter(holds, pairs)) for name, holds in CALIBRATIONS.items()}
+        return {**found, UNNAMED: rescaled(self.rows, constants, blind=True)}
 
     @cached_property
     def forms(self) -> Mapping[str, Trial]:

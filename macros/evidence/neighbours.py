@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from macros.catalog import Catalog
 from macros.evidence.rows import Measured, device_class
+from macros.law.arithmetic import Quantity, maximum, minimum
 from macros.scenario import Scenario
 
 
@@ -17,8 +18,7 @@ class Neighbour:
 
     Attributes:
         entry: the row.
-        same: what it shares with the scenario: "model", "GPU", "device class", "precision",
-            "GPU count", "batch".
+        same: what it shares with the scenario, a name of `SHARED` each.
         distance: the larger of the two step times of the law over the smaller.
     """
 
@@ -27,24 +27,74 @@ class Neighbour:
     distance: float
 
 
-def nearest_rows(
-    catalog: Catalog, rows: Iterable[Measured], scenario: Scenario, count: int = 3
-) -> tuple[Neighbour, ...]:
-    """The rows nearest to a scenario, nearest first.
+SHARED: Mapping[str, str] = {
+    "model": "same_model",
+    "GPU": "same_gpu",
+    "device class": "same_class",
+    "precision": "same_precision",
+    "GPU count": "same_gpus",
+    "batch": "same_batch",
+}
+"""What a row may share with a scenario, and how `nearness` calls it."""
+
+
+def nearness(
+    same_model: Quantity,
+    same_gpu: Quantity,
+    same_class: Quantity,
+    same_precision: Quantity,
+    same_gpus: Quantity,
+    same_batch: Quantity,
+    row_time: Quantity,
+    step_time: Quantity,
+) -> Quantity:
+    """How near a row is: the browser orders rows by this very expression.
 
     A row of the same model on the same GPU comes first, then the same model on the same class of
     device. The same model elsewhere and another model on the same GPU are equals; another model on
     the same class of device comes last. Among equals the same precision counts first, then the same
-    GPU count and batch, then how close the law's step time is, then how recent the row is. A row
-    that shares neither the model nor the class of device is no neighbour.
+    GPU count and batch, then how close the law's step time is: within a quarter it is as good as
+    the same.
+
+    What is the same is 1, and what is not 0; times are of the law, in seconds.
+    """
+    closeness = 3 * same_model + 2 * same_gpu + same_class
+    alike = minimum(row_time, step_time) / maximum(row_time, step_time)
+    return 6 * closeness + 3 * same_precision + same_gpus + same_batch + minimum(1.25 * alike, 1)
+
+
+def nearest_rows(
+    catalog: Catalog, rows: Iterable[Measured], scenario: Scenario, count: int = 3
+) -> tuple[Neighbour, ...]:
+    """The rows nearest to a scenario, nearest first, and of equally near ones the newest.
+
+    A row that shares neither the model nor the class of device is no neighbour, and of one run,
+    such as a sweep over contexts, only the nearest row is.
     """
     step_time = scenario.value("step_time")
     device = device_class(catalog, scenario.gpu.id, scenario.gpu.name)
-    neighbours = [_neighbour(entry, scenario, step_time, device) for entry in rows]
-    related = [n for n in neighbours if {"model", "GPU", "device class"} & set(n.same)]
-    # Two stable sorts, because a date that is text cannot be negated.
-    related.sort(key=lambda n: n.entry.row.date, reverse=True)
-    return tuple(sorted(related, key=_order)[:count])
+    found = []
+    for entry in rows:
+        neighbour = _neighbour(entry, scenario, step_time, device)
+        if {"model", "GPU", "device class"} & set(neighbour.same):
+            shares = {given: int(name in neighbour.same) for name, given in SHARED.items()}
+            near = nearness(**shares, row_time=entry.step_time, step_time=step_time)
+            found.append((-near, -entry.year, neighbour.distance, neighbour))
+    first: dict[Hashable, Neighbour] = {}
+    for *_, neighbour in sorted(found, key=lambda each: each[:3]):
+        first.setdefault(run_of(neighbour.entry), neighbour)
+    return tuple(first.values())[:count]
+
+
+def run_of(entry: Measured) -> Hashable:
+    """What a row shares with others that tell the same: all but context and speed.
+
+    A benchmark that publishes under several titles, or twice, is one.
+    """
+    row = entry.row
+    machine = (row.gpu_id or row.gpu, row.gpus, row.layout)
+    weights = (row.model_id or row.model, row.precision_id or row.precision)
+    return entry.source, *machine, *weights, row.concurrency, row.engine, row.version
 
 
 def _neighbour(entry: Measured, scenario: Scenario, step_time: float, device: str) -> Neighbour:
@@ -59,10 +109,3 @@ def _neighbour(entry: Measured, scenario: Scenario, step_time: float, device: st
     }
     distance = math.exp(abs(math.log(entry.step_time / step_time)))
     return Neighbour(entry, tuple(name for name, held in shares.items() if held), distance)
-
-
-def _order(neighbour: Neighbour) -> tuple[int, int, int, float]:
-    weight = {"model": 3, "GPU": 2, "device class": 1}
-    closeness = sum(weight.get(name, 0) for name in neighbour.same)
-    settings = ("GPU count" in neighbour.same) + ("batch" in neighbour.same)
-    return -closeness, -("precision" in neighbour.same), -settings, neighbour.distance

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
+from macros.evidence.rows import Measured
+
 ENOUGH = 8
 """Fewer rows have no median to speak of: the next wider class stands for them."""
 
@@ -47,6 +49,12 @@ def classes_of(gpu: str, device: str, gpus: int, users: int) -> tuple[str, ...]:
         f"{device}, {together}",
         together,
     )
+
+
+def classes_of_row(entry: Measured) -> tuple[str, ...]:
+    """The classes that a published row belongs to, the narrowest first."""
+    row = entry.row
+    return classes_of(row.gpu_id or row.gpu, entry.device, row.gpus_reading, row.concurrency)
 
 
 class Judged(NamedTuple):

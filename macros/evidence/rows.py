@@ -77,6 +77,11 @@ class Measured:
         return law.decode_tps(self.step_time)
 
     @property
+    def share(self) -> float:
+        """What share of the ceiling was measured."""
+        return self.row.tokens_per_second / self.ceiling
+
+    @property
     def source(self) -> str:
         """The source's id, or its benchmark's: rows of one share machine, engine and habits."""
         return self.row.benchmark or self.row.citation.source.id

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from macros.errors import ScenarioError, did_you_mean
 from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law
+from macros.evidence.calibration import Rescaled, setup_of
 from macros.evidence.fit import speed_of
 from macros.evidence.groups import UNNAMED, WHOLE, Evidence, Pairs, Predictions
 from macros.evidence.levers import Pair
@@ -44,14 +45,14 @@ class Statistic:
 
 
 def _share_of_ceiling(group: Predictions) -> list[float]:
-    return [p.entry.row.tokens_per_second / p.entry.ceiling for p in group]
+    return [p.entry.share for p in group]
 
 
 def _left_out_shares(evidence: Evidence) -> list[float]:
     """Shares of the ceiling of rows that no analysis uses, though nothing was speculated there."""
     rows = (row for row in evidence.left_out if not row.speculative)
     found = filter(None, (beside_law(evidence.catalog, row) for row in rows))
-    return [entry.row.tokens_per_second / entry.ceiling for entry in found]
+    return [entry.share for entry in found]
 
 
 def _blind(evidence: Evidence, group: Predictions) -> Predictions:
@@ -79,6 +80,22 @@ def _expected_factor(evidence: Evidence, group: Pairs) -> float:
 
 def _reads_factor(pair: Pair) -> float:
     return (pair.before.row.reads or 0) / (pair.after.row.reads or 1)
+
+
+def _uncalibrated(pair: Rescaled) -> float:
+    return abs(pair.before / pair.entry.row.tokens_per_second - 1)
+
+
+def _calibrated(pair: Rescaled) -> float:
+    return abs(pair.after / pair.entry.row.tokens_per_second - 1)
+
+
+def _by_setup(group: Iterable[Rescaled], error: Callable[[Rescaled], float]) -> float:
+    """The median over setups of each setup's median error."""
+    of_setup: defaultdict[Hashable, list[float]] = defaultdict(list)
+    for pair in group:
+        of_setup[setup_of(pair.entry)].append(error(pair))
+    return median(map(median, of_setup.values()))
 
 
 def _alone(entry: Measured) -> bool:
@@ -251,6 +268,39 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda _, g: max(pair.speed_factor for pair in g),
         scale="×",
     ),
+    # Of pairs inside a setup.
+    "setup_pairs": Statistic(
+        "calibrations", "ordered pairs of rows inside a setup", lambda _, g: len(g)
+    ),
+    "setups": Statistic(
+        "calibrations",
+        "setups with two rows or more",
+        lambda _, g: len({setup_of(pair.entry) for pair in g}),
+    ),
+    "uncalibrated_error": Statistic(
+        "calibrations",
+        "median of |expected ÷ measured − 1|, each source left out of its own fit",
+        lambda _, g: median(map(_uncalibrated, g)),
+        scale="%",
+    ),
+    "calibrated_error": Statistic(
+        "calibrations",
+        "the same, the fixed time rescaled by another row of the setup",
+        lambda _, g: median(map(_calibrated, g)),
+        scale="%",
+    ),
+    "calibrated_error_by_setup": Statistic(
+        "calibrations",
+        "median over setups of each setup's median error, the fixed time rescaled",
+        lambda _, g: _by_setup(g, _calibrated),
+        scale="%",
+    ),
+    "uncalibrated_error_by_setup": Statistic(
+        "calibrations",
+        "median over setups of each setup's median error, each source left out of its own fit",
+        lambda _, g: _by_setup(g, _uncalibrated),
+        scale="%",
+    ),
     # Of forms of the expected speed.
     "form_constants": Statistic("forms", "constants of the form", lambda _, t: t.constants),
     "form_median_error": Statistic(
@@ -408,6 +458,8 @@ def _members(group: object) -> str:
     """How many stand behind a statistic, where that is not what it counts."""
     if not isinstance(group, tuple) or not group:
         return ""
+    if isinstance(group[0], Rescaled):
+        return f"; {len(group)} pairs of {_sources(p.entry for p in group)}"
     if isinstance(group[0], Pair):
         return f"; {len(group)} pairs of {_sources(p.before for p in group)}"
     return f"; {len(group)} rows of {_sources(p.entry for p in group)}"

@@ -6,6 +6,10 @@ nothing is read: each layer's kernels are launched and waited for, GPUs agree on
 mixture sorts its tokens by expert, and each further user has kernel blocks, sampling and scheduling
 of his own. A layer needs the one before it, so these times do not hide behind the reading.
 
+One speed that somebody measured on a machine of his own tells how much longer, or shorter, that
+machine spends without reading than others do. Its factor then multiplies the fixed time of every
+other scenario of the same setup.
+
 The equations follow the law's rules and are part of its graph. Their coefficients are inputs that
 nobody types: `macros.evidence.newton` finds them in the catalog's measurements, for an engine, a kind
 of memory and a kind of link. As the share is at most 1 and no time is negative, an expected speed
@@ -14,7 +18,7 @@ never exceeds the ceiling.
 
 from __future__ import annotations
 
-from macros.law.arithmetic import Quantity, minimum
+from macros.law.arithmetic import Quantity, maximum, minimum
 from macros.law.graph import add_input, equation
 
 COEFFICIENTS = (
@@ -29,6 +33,14 @@ COEFFICIENTS = (
     add_input("user_time", "s", "time per layer that each further user takes", axes=("engine",)),
 )
 """What the fit gives for an engine on a GPU."""
+
+add_input("own_tps", "tok/s", "decode speed per user that you measured", axes=("measured",))
+add_input(
+    "fixed_factor",
+    "1",
+    "the own factor of a scenario whose speed you measured on this setup; 1 without",
+    axes=("measured",),
+)
 
 INTERVAL_FACTORS = (
     add_input("low_factor", "1", "measured over expected, low end"),
@@ -74,16 +86,30 @@ def fixed_time(
     )
 
 
+@equation("1", "fixed time of your machine over that of others")
+def own_factor(
+    own_tps: Quantity, step_time: Quantity, achieved_share: Quantity, fixed_time: Quantity
+) -> Quantity:
+    """How many times as long as others your machine spends without reading, by a speed you measured.
+
+    What the measured step takes beyond its reading, over the fixed time of others. One run has
+    noise of its own, so it is believed to the power of three quarters, which pairs of published
+    rows bear out; and a step shorter than its reading at the achieved share leaves a tenth.
+    """
+    # For its types, Python fears that a power of floats is complex.
+    return maximum((1 / own_tps - step_time / achieved_share) / fixed_time, 0.1) ** 0.75  # type: ignore[no-any-return]
+
+
 @equation("s", "expected time of one decode step")
 def expected_step_time(
-    step_time: Quantity, achieved_share: Quantity, fixed_time: Quantity
+    step_time: Quantity, achieved_share: Quantity, fixed_factor: Quantity, fixed_time: Quantity
 ) -> Quantity:
     """Seconds of one decode step as measurements have it; never less than `step_time`.
 
     The share is fitted where reading is the slower side; a step that computes for longer is taken
     to achieve the same share of the printed peak.
     """
-    return step_time / achieved_share + fixed_time
+    return step_time / achieved_share + fixed_factor * fixed_time
 
 
 @equation(
@@ -121,6 +147,8 @@ def expected_aggregate_tps(batch: Quantity, expected_tps: Quantity) -> Quantity:
 
 
 @equation("1", "share of the step spent on fixed costs")
-def fixed_share(fixed_time: Quantity, expected_step_time: Quantity) -> Quantity:
+def fixed_share(
+    fixed_factor: Quantity, fixed_time: Quantity, expected_step_time: Quantity
+) -> Quantity:
     """Share of an expected step in which nothing is read: what no faster memory can remove."""
-    return fixed_time / expected_step_time
+    return fixed_factor * fixed_time / expected_step_time

@@ -33,6 +33,7 @@ from macros.site.publish import About, PublishedPage, Publisher, path_of
 from macros.site.social_card import card
 from macros.site.vocabulary import Macro, macros_of
 from macros.widgets.law_module import law_module
+from macros.widgets.published_rows import rows_module
 
 
 class Host(Protocol):
@@ -61,7 +62,7 @@ class Build:
         page: the state that macros work on.
         macros: the vocabulary.
         rests_on: what every page follows from, beside its own text and our code.
-        law_module: the law, as the browser reads it.
+        modules: the law and the published rows, as the browser reads them.
         publisher: finishes pages and writes what machines read.
         ledgers: of the pages that have one, by address.
         specs: what live charts fetch, by path in the site.
@@ -71,7 +72,7 @@ class Build:
     page: PageState
     macros: Mapping[str, Macro]
     rests_on: object
-    law_module: str
+    modules: Mapping[str, str]
     publisher: Publisher
     ledgers: dict[str, LedgerData] = field(default_factory=dict)
     specs: dict[str, str] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class Build:
             (site / path).parent.mkdir(parents=True, exist_ok=True)
             (site / path).write_text(text, "utf-8")
         with _told():
-            write_live_layer(site, self.root, self.law_module)
+            write_live_layer(site, self.root, self.modules)
         self.publisher.publish(site, self.ledgers)
         for name in ("charts", "pages"):
             forget_unused(self.root / ".cache" / name)
@@ -141,7 +142,10 @@ def define_env(host: Host) -> None:
         page=page,
         macros=macros,
         rests_on=(name_of(catalog), sorted(host.config.items())),
-        law_module=law_module(catalog, fit),
+        modules={
+            "law.js": law_module(catalog, fit),
+            "rows.js": rows_module(evidence_of(catalog).rows),
+        },
         publisher=Publisher(
             _about(host.conf),
             catalog,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from macros.errors import EditorError
@@ -21,7 +22,7 @@ LIVE = Path("assets") / "live"
 ENTRIES = ("page.js", "page/row-filter.js", "theme-loader.js")
 """The scripts that pages name; what these import comes with them, or in pieces when it is asked for."""
 
-APART = ("law.js", "vega.js")
+APART = ("law.js", "rows.js", "vega.js")
 """Modules that the build brings, beside the bundle."""
 
 
@@ -29,13 +30,13 @@ class ScriptError(EditorError):
     """A script of the live layer can't be read."""
 
 
-def write_live_layer(site: Path, root: Path, law_module: str) -> None:
-    """Put the law and the charts' runtime beside the scripts in a built site, and bundle those.
+def write_live_layer(site: Path, root: Path, generated: Mapping[str, str]) -> None:
+    """Put what is generated and the charts' runtime beside the scripts of a site, and bundle those.
 
     Args:
         site: the built site, with the plain modules in it.
         root: of the project, where set-up left the bundler and the runtime.
-        law_module: the text of law.js.
+        generated: the text of law.js, and of the other modules that follow from the catalog.
 
     Raises:
         ScriptError: a script has an error; the message names its file and line.
@@ -45,7 +46,8 @@ def write_live_layer(site: Path, root: Path, law_module: str) -> None:
     bundler = vega_bundle.bundler(root)
     if bundler and (live / "page.js").exists():
         _bundle(bundler, live)
-    (live / "law.js").write_text(law_module, "utf-8")
+    for name, text in generated.items():
+        (live / name).write_text(text, "utf-8")
     for path, file in vega_bundle.files(root).items():
         shutil.copyfile(file, site / path)
 

@@ -11,13 +11,15 @@ from typing import Any
 
 from macros import law
 from macros.catalog import Catalog
+from macros.evidence.neighbours import nearest_rows
+from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, tag, together
 from macros.figures.make import law_figure, ratio_figure
 from macros.figures.rules import turned
 from macros.scenario import GPU, PRECISION, Scenario, describe
-from macros.widgets import live_hooks
+from macros.widgets import live_hooks, own_speed, published_rows
 from macros.widgets.sentences import said
 
 Cite = Callable[[Figure], Markup]
@@ -99,6 +101,7 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
     choices = {"kv": cache, "math": live_hooks.MATH, "engine": live_hooks.ENGINE}
     controls = live_hooks.controls(scenario, CONTROLS, choices)
     crowded = " is-crowded" if said("crowded", scenario) else ""
+    near = nearest_rows(catalog, measured(catalog), scenario, published_rows.NEIGHBOURS)
     return tag(
         "figure",
         controls,
@@ -106,6 +109,8 @@ def answer(catalog: Catalog, scenario: Scenario, cite: Cite) -> Markup:
         _verdict(shown),
         _memory(shown),
         _step(shown),
+        own_speed.block("../validate/#own"),
+        published_rows.list_of(near, cite),
         _actions(),
         class_=f"widget calculator{crowded}",
         data_calculator=True,
@@ -129,19 +134,20 @@ def _pairs(kind: str, *pairs: tuple[str, Content, Content]) -> Markup:
 def _headline(shown: _Shown) -> Markup:
     ceiling = tables.chip("ceiling")
     low, high = shown("expected_low_tps"), shown("expected_high_tps")
-    peers = (
-        "; rows like it: ",
-        shown("peer_rows"),
-        ", median error ",
-        shown("peer_error", scale="%"),
-    )
     likely = tag(
         "span",
         tables.chip("expected"),
         " ",
         shown("expected_tps"),
         " ",
-        tag("small", "(", low, " to ", high, *peers, ")"),
+        tag("small", "(", low, " to ", high, ")"),
+        tag(
+            "small",
+            "rows like it: ",
+            shown("peer_rows"),
+            ", median error ",
+            shown("peer_error", scale="%"),
+        ),
         class_="likely",
     )
     return _pairs(

@@ -69,6 +69,8 @@ export const INPUT_AXES: Record<string, string[]>;
 export const AXES: string[];
 /** Where the axes stand that are named only when they stand elsewhere. */
 export const USUAL: Record<string, string>;
+/** The axes on which a measured speed tells of other scenarios. */
+export const SETUP: string[];
 export const COUNTS: string[];
 /** The inputs of the law that a GPU decides. */
 export const FACTS: string[];

@@ -32,6 +32,7 @@ from macros.law import formulas
 from macros.scenario import (
     AXES,
     GPU,
+    SETUP,
     USUAL,
     Scenario,
     axes_of,
@@ -184,6 +185,7 @@ def law_module(catalog: Catalog, fit: Fit) -> str:
         "INPUT_AXES": {name: list(found) for name, found in axes.items()},
         "AXES": list(AXES),
         "USUAL": dict(USUAL),
+        "SETUP": list(SETUP),
         "COUNTS": [axis for axis in AXES if axis in axes and axes[axis] == (axis,)],
         "FACTS": [name for name, found in axes.items() if found[:1] == (GPU,)],
         "LIMITS": {axis: list(bounds) for axis, bounds in live_hooks.LIMITS.items()},

@@ -19,7 +19,7 @@ from macros.widgets.sentences import said
 PICKS = ("model", "gpu", "precision", "gpus", "batch", "context")
 """The axes that a reader may turn on a page, in the order of the query."""
 
-MORE_PICKS = ("kv", "math", "engine")
+MORE_PICKS = ("kv", "math", "engine", "measured")
 """What a reader may turn on the calculator besides."""
 
 PICK_LABELS: Mapping[str, str] = {
@@ -47,8 +47,9 @@ CONTEXTS = (0, *(1024 << power for power in range(8)))
 
 def page_scenario(scenario: Scenario, picks: Sequence[str] = PICKS) -> Markup:
     """The page's own scenario, which the reader's picks start from."""
-    values = {axis: getattr(scenario, axis) for axis in picks}
-    text = json.dumps({axis: getattr(value, "id", value) for axis, value in values.items()})
+    values = {axis: getattr(scenario, axis) for axis in picks if axis != "measured"}
+    own = {"measured": scenario.axis("measured")} if "measured" in picks else {}
+    text = json.dumps({axis: getattr(value, "id", value) for axis, value in values.items()} | own)
     return json_script(text, id="page-scenario")
 
 

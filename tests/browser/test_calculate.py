@@ -14,6 +14,11 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from macros.catalog import Catalog
+from macros.evidence.groups import evidence_of
+from macros.evidence.peers import classes_of_row
+from macros.evidence.rows import measured
+
 Parsed = Callable[[str], BeautifulSoup]
 Open = Callable[..., Page]
 
@@ -108,6 +113,23 @@ def test_the_picks_of_the_page_include_cache_and_math(page: Parsed) -> None:
     other = page("learn/decode-bottleneck/").select_one("#page-scenario")
     assert other
     assert "kv" not in json.loads(other.get_text())
+
+
+def test_three_published_rows_of_its_own_class_stand_beside_the_first_scenario(
+    page: Parsed, catalog: Catalog
+) -> None:
+    calculator = page(CALCULATE).select_one("[data-calculator]")
+    assert calculator
+    rows = calculator.select("[data-neighbours] data[data-quantity=measured_tps]")
+    fit = evidence_of(catalog).validation.fit
+    peers = fit.peers_of(catalog.gpus["h100-sxm"], 1, 1)
+    of_class = {entry.row.id for entry in measured(catalog) if peers.name in classes_of_row(entry)}
+    shown = [str(row["data-measurement"]) for row in rows]
+    assert len(set(shown)) == len(shown) == 3
+    assert set(shown) <= of_class
+    assert all(
+        str(link["href"]).startswith("https://") for link in calculator.select("li a[rel], li > a")
+    )
 
 
 def value_in(within: Tag, quantity: str) -> float:
@@ -243,6 +265,92 @@ def test_caches_that_do_not_fit_say_so_and_a_button_makes_them_fit(opened: Open)
     page.get_by_role("button", name="Use 14 users").click()
     expect(page.locator(".calculator [name=batch]")).to_have_value("14")
     expect(said).to_be_empty()
+
+
+OWN = "measured=38.5~llama-3-70b~h100-sxm~fp8~1~1~2048"
+CALIBRATED = re.compile(r"^38\.5~")
+
+
+@pytest.mark.browser
+def test_a_speed_of_ones_own_is_held_against_ceiling_and_rows_and_calibrates(opened: Open) -> None:
+    page = opened()
+    before = value(page, "expected_tps")
+    page.locator("[name=own]").fill("38.5")
+    told = page.locator("[data-own-told]")
+    share = 38.5 * STEP
+    expect(told).to_contain_text(f"{share * 100:.3g}")
+    expect(page.locator("[data-own-place]")).to_contain_text("published rows like it")
+    dots = page.locator("[data-own-strip] circle")
+    below = int(page.locator("[data-slot=below]").inner_text())
+    assert 0 < below <= dots.count() - 1
+    expect(page.locator(".own-dot")).to_have_attribute("cx", f"{share * 100:.2f}%")
+    assert before < value(page, "expected_tps") <= 38.5
+    expect(shown(page, "expected_tps")).to_have_attribute("data-measured", CALIBRATED)
+    assert OWN in page.url
+
+
+@pytest.mark.browser
+def test_a_calibration_follows_the_setup_in_the_address_and_no_further(opened: Open) -> None:
+    page = opened(f"?{OWN}&precision=int4-awq")
+    expect(page.locator("[data-own-calibrated]")).to_be_visible()
+    expect(page.locator("[name=own]")).to_have_value("")  # it is no speed of this scenario
+    calibrated = value(page, "expected_tps")
+    page.locator("[data-action=keep]").click()
+    pick(page, "gpu", "h200-sxm")
+    expect(page.locator("[data-own-calibrated]")).to_be_hidden()
+    expect(page.locator("[data-own-apart]")).to_be_visible()
+    expect(shown(page, "expected_tps")).to_have_attribute("data-measured", "")
+    kept = page.locator("[data-compare] data[data-quantity=expected_tps]").last
+    assert float(kept.get_attribute("value") or 0) == calibrated
+    expect(kept).to_have_attribute("data-measured", CALIBRATED)
+    page.go_back()
+    expect(page.locator("[data-own-calibrated]")).to_be_visible()
+    page.get_by_role("button", name="Forget it").click()
+    expect(page.locator("[data-own-told]")).to_be_hidden()
+    assert value(page, "expected_tps") < calibrated
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("500", "above the ceiling of 47.7"), ("0", "not a speed"), ("-3", "not a speed")],
+)
+def test_a_speed_that_cannot_be_is_refused_beside_the_field(
+    opened: Open, typed: str, said: str
+) -> None:
+    page = opened(f"?{OWN}")
+    page.locator("[name=own]").fill(typed)
+    refusal = page.locator("[data-own-said]")
+    expect(refusal).to_contain_text(said)
+    expect(refusal).to_have_attribute("aria-live", "polite")
+    expect(page.locator("[name=own]")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[data-own-told]")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_a_speed_in_the_address_is_judged_like_any_pick(opened: Open) -> None:
+    page = opened("?measured=999~llama-3-70b~h100-sxm~fp8~1~1~0")
+    expect(page.locator(".picks-notice")).to_contain_text("above the ceiling of 48.2")
+    page = opened("?measured=9~llama-3-70b~no-such-gpu~fp8~1~1~0")
+    expect(page.locator(".picks-notice")).to_contain_text("its gpu is not in the catalog")
+
+
+@pytest.mark.browser
+def test_published_rows_follow_the_picks_and_come_with_the_first(opened: Open) -> None:
+    page = opened()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    first = page.locator("[data-neighbours]").inner_text()
+    with page.expect_request("**/rows.js"):
+        pick(page, "model", "llama-3-8b")
+    pick(page, "precision", "fp16")
+    pick(page, "gpu", "rtx-4090")
+    rows = page.locator("[data-neighbours] li")
+    expect(rows.first).to_contain_text("RTX 4090")
+    expect(rows.first).to_contain_text("Llama-3-8B")
+    expect(rows).to_have_count(3)
+    page.goto(page.url.split("?")[0])
+    assert page.locator("[data-neighbours]").inner_text() == first
 
 
 def keep(page: Page, **picks: str) -> None:

@@ -21,17 +21,20 @@ from macros.catalog import Catalog
 from macros.catalog.engines import ENGINES
 from macros.errors import ScenarioError
 from macros.evidence.accuracy import validate
+from macros.evidence.calibration import place_of
 from macros.evidence.fit import Fit
+from macros.evidence.neighbours import nearest_rows
 from macros.evidence.rows import measured
 from macros.figures.cells import Text, sentence
 from macros.figures.figure import Figure
 from macros.figures.make import NO_FIT, change_figure, law_figure, ratio_figure
 from macros.figures.names import name_of, of_the_picks
 from macros.figures.rules import RULES, turned
-from macros.scenario import AXES, Scenario, describe
+from macros.scenario import AXES, OwnSpeed, Scenario, describe
 from macros.units.display import scales_of, show
 from macros.widgets import law_module as printing
 from macros.widgets.law_module import law_module
+from macros.widgets.published_rows import rows_module
 from macros.widgets.sentences import SENTENCES, said
 
 pytestmark = pytest.mark.browser
@@ -96,6 +99,19 @@ FOLLOW = """async ([rows, hooks, page]) => {
   return rows.map(picks => hooks.map(hooks => figureOf(hooks, page)(picks).text));
 }"""
 
+NEAREST = """async rows => {
+  const { nearestRows, sharesLike } = await import("./calculator/published-rows.js");
+  const { scenarioOf } = await import("./core/scenario.js");
+  const { ROWS } = await import("./rows.js");
+  return rows.map(axes => {
+    const shares = sharesLike(scenarioOf(axes));
+    return [
+      nearestRows(scenarioOf(axes), 5).map(row => ROWS.indexOf(row)),
+      [shares.length, shares.filter(share => share < 0.5).length],
+    ];
+  });
+}"""
+
 COMPARE = """async rows => {
   const { comparison, scenarioOf } = await import("./core/scenario.js");
   return rows.map(([quantity, of, to, digits, scale]) => {
@@ -117,13 +133,14 @@ def fitted(catalog: Catalog) -> Fit:
 
 
 @contextmanager
-def running(browser: Browser, generated: str) -> Iterator[Page]:
+def running(browser: Browser, generated: str, rows: str = "") -> Iterator[Page]:
     """A page of a generated law and the written glue, and of nothing else."""
 
     def answer(route: Route) -> None:
         name = urlsplit(route.request.url).path[1:]
-        if name == "law.js":
-            route.fulfill(body=generated, content_type="text/javascript")
+        if name in ("law.js", "rows.js"):
+            body = generated if name == "law.js" else rows
+            route.fulfill(body=body, content_type="text/javascript")
         elif name:
             route.fulfill(path=GLUE / name, content_type="text/javascript")
         else:
@@ -139,7 +156,8 @@ def running(browser: Browser, generated: str) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def live(browser: Browser, catalog: Catalog) -> Iterator[Page]:
     """The law as it stands."""
-    with running(browser, law_module(catalog, fitted(catalog))) as page:
+    rows = rows_module(measured(catalog))
+    with running(browser, law_module(catalog, fitted(catalog)), rows) as page:
         yield page
 
 
@@ -167,6 +185,15 @@ def drawn(catalog: Catalog, seed: int, count: int) -> list[tuple[dict[str, Any],
     draws = random.Random(seed)
     made = [draw(catalog, draws) for _ in range(count)]
     known = fitted(catalog).inputs
+    draws = random.Random(seed + 100)  # of its own: what the tests draw stays as it is
+    for axes in made:
+        bare = describe(catalog, axes).on(fitted=known)
+        if bare.fits:
+            own = round(bare.value("decode_tps") * draws.uniform(0.05, 0.99), 6)
+            axes["measured"] = str(OwnSpeed(own or 1e-6, bare))
+            other = draws.choice(list(catalog.models.values()))
+            if draws.random() < 0.5 and other.max_context >= axes["context"]:
+                axes["model"] = other.id  # the speed was measured with another model
     return [(axes, describe(catalog, axes).on(fitted=known)) for axes in made]
 
 
@@ -270,7 +297,7 @@ def test_accounts_of_figures_and_references_are_the_same(live: Page, catalog: Ca
     sample = [
         (axes, scenario)
         for axes, scenario in drawn(catalog, 4, 300)
-        if value_or_none(scenario, "peak_flops") is not None
+        if value_or_none(scenario, "peak_flops") and value_or_none(scenario, "own_tps")
     ]
     answers = live.evaluate(ACCOUNTS, [[axes for axes, _ in sample], FACTS])
     for (_, scenario), answer in zip(sample, answers, strict=True):
@@ -345,10 +372,27 @@ def test_names_and_verdicts_are_the_same_words(browser: Browser, catalog: Catalo
         answers = page.evaluate(WORDS, [axes for axes, _ in sample])
     kinds: Counter[str] = Counter()
     for (axes, scenario), (names, verdicts) in zip(sample, answers, strict=True):
-        assert names == [name_of(scenario, axis) if axis != "memory" else "" for axis in AXES], axes
+        nameless = ("memory", "measured")
+        wanted = ["" if axis in nameless else name_of(scenario, axis) for axis in AXES]
+        assert names == wanted, axes
         assert verdicts == {name: said(name, scenario) for name in SENTENCES}, axes
         kinds[kind(verdicts)] += 1
     assert len(kinds) == 5, kinds
+
+
+def test_the_nearest_published_rows_and_those_of_the_class_are_the_same(
+    live: Page, catalog: Catalog
+) -> None:
+    rows, fit = measured(catalog), fitted(catalog)
+    place = {entry.row.id: index for index, entry in enumerate(rows)}
+    sample = drawn(catalog, 14, 300)
+    answers = live.evaluate(NEAREST, [axes for axes, _ in sample])
+    for (axes, scenario), (nearest, like) in zip(sample, answers, strict=True):
+        wanted = nearest_rows(catalog, rows, scenario, count=5)
+        assert nearest == [place[near.entry.row.id] for near in wanted], axes
+        peers = fit.peers_of(scenario.gpu, scenario.gpus, scenario.batch)
+        known = place_of(0.5, rows, peers.name)
+        assert like == [known.rows, known.below], axes
 
 
 def test_rules_turn_axes_to_the_same_place(live: Page, catalog: Catalog) -> None:

@@ -202,6 +202,62 @@ def test_rows_like_a_scenario_stand_beside_its_expected_speed(ask: Asked) -> Non
     assert many["expected"]["class"]["name"] == "several users"
 
 
+# --- A speed of one's own ---
+
+OWN = ("predict", "llama-3-8b", "rtx-4090", "--precision", "fp16", "--measured", "55.2")
+
+
+def test_an_own_speed_stands_beside_the_ceiling_and_published_rows(ask: Asked) -> None:
+    answer = ask(*OWN)
+    own = answer["own"]
+    assert own["share_of_ceiling"] == pytest.approx(55.2 / answer["ceiling"]["decode_tps"])
+    assert own["class"]["name"] == answer["expected"]["class"]["name"]
+    assert own["class"]["rows"] == answer["expected"]["class"]["rows"]
+    assert 0 < own["class"]["rows_below"] < own["class"]["rows"]
+    assert ask(*OWN[:-2])["own"] is None
+
+
+def test_an_own_speed_calibrates_the_expected_and_not_the_ceiling(ask: Asked) -> None:
+    plain, own = ask(*OWN[:-2]), ask(*OWN)
+    assert own["ceiling"] == plain["ceiling"]
+    assert (plain["expected"]["fixed_factor"], plain["then"]) == (1, [])
+    fixed = plain["expected"]["fixed_share"] * plain["expected"]["step_time"]
+    reading = plain["expected"]["step_time"] - fixed
+    factor = ((1 / 55.2 - reading) / fixed) ** 0.75
+    assert own["expected"]["fixed_factor"] == pytest.approx(factor)
+    assert own["expected"]["step_time"] == pytest.approx(reading + factor * fixed)
+
+
+def test_what_follows_on_the_setup_is_calibrated_by_the_same_speed(ask: Asked) -> None:
+    words = ("--precision q4_k_m --context 4k", "gpt-oss-20b")
+    answer = ask(*OWN, "--then", words[0], "--then", words[1])
+    dense, mixture = answer["then"]
+    assert (dense["model"]["id"], dense["precision"]["id"], dense["context"]) == (
+        "llama-3-8b",
+        "q4_k_m",
+        4096,
+    )
+    assert dense["expected"]["fixed_factor"] == answer["expected"]["fixed_factor"]
+    # A mixture spends its fixed time on other things.
+    assert (mixture["expected"]["fixed_factor"], mixture["own"]) == (1, None)
+    alone = ask("predict", "gpt-oss-20b", "rtx-4090")
+    assert mixture["expected"] == alone["expected"]
+
+
+def test_the_report_says_what_is_calibrated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*OWN, "--then", "--precision q4_k_m", "--then", "gpt-oss-20b"]) == OK
+    said = capsys.readouterr().out
+    assert "55.2 tok/s, 82.2 % of the ceiling; for its ceiling faster than" in said
+    assert said.count("; calibrated by yours") == 2
+    assert "calibrated    no: mixtures and dense models" in said
+
+
+def test_explain_shows_how_an_own_speed_becomes_a_factor(ask: Asked) -> None:
+    found = ask("explain", "own_factor", *OWN[1:])
+    assert found["value"] == ask(*OWN)["own"]["fixed_factor"]
+    assert "55.2 tok/s" in found["substituted"]
+
+
 def test_an_unknown_engine_is_a_mistake_that_names_the_nearest(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -402,6 +458,22 @@ def test_an_ambiguous_name_is_answered_with_what_it_could_be(
         ("predict --conf config.json h100-sxm", "no option '--conf'; did you mean '--config'"),
         ("predict llama-3-8b h100-sxm --prec fp8", "no option '--prec'"),
         ("predict llama-3-70b h100-sxm --price free", "--price: 'free' is not a price"),
+        ("predict llama-3-8b h100-sxm --measured fast", "--measured: 'fast' is not a speed"),
+        ("predict llama-3-8b h100-sxm --measured 0", "--measured: '0' is not a speed"),
+        ("predict llama-3-8b h100-sxm --measured -5", "--measured: '-5' is not a speed"),
+        # 15.0 GB at 3.35 TB/s.
+        ("predict llama-3-8b h100-sxm --measured 224", "is above the ceiling of 223 tok/s: write"),
+        ("predict llama-3-70b rtx-4090 --measured 5", "the weights take 6 GPUs, not 1"),
+        ("predict llama-3-8b h100-sxm --then llama-3-70b", "--then goes with --measured"),
+        (
+            "predict llama-3-8b h100-sxm --measured 99 --then --gpus=2",
+            "--then has no option '--gpus'; did you mean",
+        ),
+        (
+            "predict --weights 4GB --layers 32 h100-sxm --measured 9",
+            "--measured means nothing with --weights",
+        ),
+        ("explain own_factor llama-3-8b h100-sxm", "own_factor needs a measured speed"),
         ("predict --weights 4.6 --layers 32 h100-sxm", "--weights: '4.6' is not a memory size"),
         ("predict --weights 4.6GB h100-sxm", "--weights goes with --layers"),
         ("predict llama-3-8b h100-sxm --layers 32", "--layers goes with --weights"),

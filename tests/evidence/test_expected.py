@@ -90,14 +90,15 @@ def test_the_plain_law_is_several_times_further_off(validation: Validation) -> N
 @given(
     step_time=st.floats(1e-6, 10),
     share=st.floats(0.01, 1),
+    factor=st.floats(0.1, 10),
     fixed=st.floats(0, 1),
     high=st.floats(0.1, 10),
 )
 def test_expected_never_exceeds_the_ceiling(
-    step_time: float, share: float, fixed: float, high: float
+    step_time: float, share: float, factor: float, fixed: float, high: float
 ) -> None:
     ceiling = law.decode_tps(step_time)
-    tps = expected.expected_tps(expected.expected_step_time(step_time, share, fixed))
+    tps = expected.expected_tps(expected.expected_step_time(step_time, share, factor, fixed))
     assert tps <= ceiling
     assert expected.expected_high_tps(tps, high, ceiling) <= ceiling
 
@@ -122,11 +123,11 @@ def test_every_scenario_is_expected_inside_its_interval_and_below_its_ceiling(
 
 def test_a_step_of_ten_milliseconds_over_32_layers() -> None:
     # 10 ms / 0.8 = 12.5 ms; 32 layers x 0.1 ms = 3.2 ms; together 15.7 ms, or 63.694 tok/s.
-    step = expected.expected_step_time(0.010, 0.8, 0.0032)
+    step = expected.expected_step_time(0.010, 0.8, 1.0, 0.0032)
     assert step == pytest.approx(0.0157)
     assert expected.expected_tps(step) == pytest.approx(63.6943)
     assert expected.expected_low_tps(63.6943, 0.5) == pytest.approx(31.84715)
-    assert expected.fixed_share(0.0032, step) == pytest.approx(0.2038217)
+    assert expected.fixed_share(1.0, 0.0032, step) == pytest.approx(0.2038217)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +155,30 @@ def test_a_layer_pays_for_what_there_is(
         user_time=1e-6,
     )
     assert found == pytest.approx(10 * microseconds * 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("own_tps", "factor"),
+    [
+        (1 / 14e-3, 1.0),  # 10 ms of reading at the achieved share, and 4 ms, as of others
+        (1 / 18e-3, 2**0.75),  # 8 ms beside the reading, twice the others'
+        (1 / 12e-3, 0.5**0.75),
+        (100.0, 0.1**0.75),  # all of it reading: a tenth is left
+        (110.0, 0.1**0.75),
+    ],
+)
+def test_an_own_speed_tells_how_long_a_machine_takes_beside_its_reading(
+    own_tps: float, factor: float
+) -> None:
+    found = expected.own_factor(own_tps, step_time=8e-3, achieved_share=0.8, fixed_time=4e-3)
+    assert found == pytest.approx(factor)
+
+
+def test_the_factor_multiplies_the_fixed_time_and_not_the_reading() -> None:
+    known = {"step_time": 8e-3, "achieved_share": 0.8, "fixed_time": 4e-3, "fixed_factor": 1.5}
+    # 10 ms of reading, and 6 ms.
+    assert law.evaluate("expected_step_time", {**known}) == pytest.approx(16e-3)
+    assert law.evaluate("fixed_share", {**known}) == pytest.approx(6 / 16)
 
 
 def test_the_equations_are_part_of_the_law(catalog: Catalog, validation: Validation) -> None:

@@ -46,6 +46,7 @@ def made(entry: Measured, near: Near, step_time: float) -> Measured:
         layout="tensor" if near.gpus > 1 else "single",
         concurrency=near.batch,
         date=near.date,
+        engine=near.id,
     )
     return replace(entry, row=row, step_time=step_time * near.times, device=CLASSES[near.gpu])
 
@@ -74,6 +75,11 @@ ORDERS = {
         Near("thrice", times=3, date="2025-01"),
     ],
     "the more recent": [Near("2025", date="2025-01"), Near("2024", date="2024-01")],
+    "the more recent of two within a quarter of the step time": [
+        Near("a fifth more", times=1.2, date="2025-01"),
+        Near("alike", times=1.0, date="2024-01"),
+        Near("a third more", times=1.33, date="2026-01"),
+    ],
 }
 
 
@@ -87,6 +93,23 @@ def test_nearer_is(
     for shuffled in permutations(entries):
         found = nearest_rows(catalog, shuffled, scenario, count=len(entries))
         assert [neighbour.entry.row.id for neighbour in found] == wanted
+
+
+def test_of_a_run_that_was_published_twice_or_over_contexts_the_nearest_row_stands_alone(
+    catalog: Catalog, rows: tuple[Measured, ...], scenario: Scenario
+) -> None:
+    time = scenario.value("step_time")
+    sweep = [
+        replace(entry, row=replace(entry.row, engine="an engine"))
+        for entry in (
+            made(rows[0], Near("4k", times=1.2), time),
+            made(rows[0], Near("none"), time),
+            made(rows[0], Near("none again"), time),
+        )
+    ]
+    other = made(rows[0], Near("other engine", times=1.1), time)
+    found = nearest_rows(catalog, [*sweep, other], scenario)
+    assert [neighbour.entry.row.id for neighbour in found] == ["none", "other engine"]
 
 
 def test_a_row_of_another_model_on_another_class_is_no_neighbour(
@@ -112,7 +135,7 @@ def test_the_nearest_rows_share_model_and_gpu_before_anything_else(
     catalog: Catalog, rows: tuple[Measured, ...]
 ) -> None:
     axes = {"model": "llama-3-8b", "gpu": "rtx-4090", "precision": "q4_k_m"}
-    first, *others = nearest_rows(catalog, rows, describe(catalog, axes), count=5)
+    first, *others = nearest_rows(catalog, rows, describe(catalog, axes), count=4)
     assert {"model", "GPU", "precision", "batch"} <= set(first.same)
     assert all({"model", "GPU"} <= set(neighbour.same) for neighbour in others)
 

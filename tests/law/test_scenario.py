@@ -209,3 +209,65 @@ def test_a_peak_that_nobody_published_is_told_as_unknown_and_never_shown_as_a_nu
         law_figure(apple, "peak_flops")
     with pytest.raises(ScenarioError, match="cannot be shown: peak_flops is not published"):
         law_figure(apple, "compute_time")
+
+
+# --- A speed of one's own ---
+
+OWN = "1.25~llama-3-70b~h100-sxm~fp16~2~1~0"
+
+
+def test_an_own_speed_stands_in_the_reference_of_what_it_tells_of(
+    catalog: Catalog, page_scenario: Scenario
+) -> None:
+    made = describe(catalog, {"gpus": 2, "measured": OWN}, page_scenario)
+    assert (
+        made.reference("expected_tps")
+        == f"expected_tps(llama-3-70b,h100-sxm,fp16,2,1,0,measured={OWN})"
+    )
+    again = describe(catalog, {"measured": made.axis("measured")}, made)
+    assert again.axis("measured") == OWN
+
+
+@pytest.mark.parametrize(
+    ("axes", "told"),
+    [
+        ({}, True),
+        ({"model": "llama-3-8b", "precision": "fp8", "batch": 4, "context": 2048}, True),
+        ({"kv": "fp8", "math": "fp16"}, True),
+        ({"gpu": "h200-sxm"}, False),
+        ({"gpus": 4}, False),
+        ({"engine": "vllm"}, False),
+        ({"model": "gpt-oss-20b"}, False),  # a mixture, and the measured model is dense
+    ],
+    ids=str,
+)
+def test_an_own_speed_tells_of_the_same_gpu_count_engine_and_kind_of_model(
+    catalog: Catalog, page_scenario: Scenario, axes: dict[str, Any], told: bool
+) -> None:
+    made = describe(catalog, {"gpus": 2, "measured": OWN, **axes}, page_scenario)
+    assert bool(made.own) == told
+    assert bool(made.axis("measured")) == told
+
+
+@pytest.mark.parametrize(
+    ("measured", "message"),
+    [
+        # 69.5 B parameters at two bytes each on 6.7 TB/s: 48.2 steps a second.
+        (
+            "48.3~llama-3-70b~h100-sxm~fp16~2~1~0",
+            r"above the ceiling of 48\.2.tok/s: write the speed of one user",
+        ),
+        ("0~llama-3-70b~h100-sxm~fp16~2~1~0", "0 tok/s is no speed"),
+        ("nan~llama-3-70b~h100-sxm~fp16~2~1~0", "nan tok/s is no speed"),
+        ("5~llama-3-70b~h100-sxm~fp16~1~1~0", "the weights take 2 GPUs, not 1"),
+        ("5~llama-3-70b", "write speed and scenario, like '55.2~"),
+        ("fast~llama-3-70b~h100-sxm~fp16~2~1~0", "write speed and scenario, like '55.2~"),
+        ("5~lama-3-70b~h100-sxm~fp16~2~1~0", "did you mean 'llama-3-70b'"),
+        ("5~llama-3-70b~h100-sxm~fp16~2~1~0~speed=9", "'speed' is not an axis"),
+    ],
+)
+def test_a_speed_that_cannot_be_is_refused(
+    catalog: Catalog, page_scenario: Scenario, measured: str, message: str
+) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        describe(catalog, {"measured": measured}, page_scenario)

@@ -18,6 +18,7 @@ NAMED = {
     "page/row-filter.js",
     "theme-loader.js",
     "law.js",
+    "rows.js",
     "vega.js",
     "vega.LICENSE.txt",
 }
@@ -53,7 +54,7 @@ def test_site_holds_what_pages_name_and_what_these_import(site: Path) -> None:
     assert there - pieces == NAMED
     scripts = files(site / LIVE)
     asked = {name.removeprefix("./") for text in scripts.values() for name in imports(text)}
-    assert asked == {*pieces, "law.js", "vega.js"}
+    assert asked == {*pieces, "law.js", "rows.js", "vega.js"}
 
 
 def test_a_page_begins_with_two_rounds_of_requests_at_most(site: Path) -> None:
@@ -68,8 +69,8 @@ def test_a_page_begins_with_two_rounds_of_requests_at_most(site: Path) -> None:
 def test_another_law_changes_the_law_alone(unbundled: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(unbundled / LIVE, other / LIVE)
-    write_live_layer(unbundled, ROOT, "export const DIGITS=3;")
-    write_live_layer(other, ROOT, "export const DIGITS=4;")
+    write_live_layer(unbundled, ROOT, {"law.js": "export const DIGITS=3;"})
+    write_live_layer(other, ROOT, {"law.js": "export const DIGITS=4;"})
     one, two = files(unbundled / LIVE), files(other / LIVE)
     assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == ["law.js"]
@@ -79,12 +80,12 @@ def test_where_nothing_bundles_the_modules_stay_as_they_are(
     unbundled: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     before = files(unbundled / LIVE)
-    write_live_layer(unbundled, tmp_path_factory.mktemp("nothing"), "the law")
+    write_live_layer(unbundled, tmp_path_factory.mktemp("nothing"), {"law.js": "the law"})
     assert files(unbundled / LIVE) == {**before, "law.js": "the law"}
 
 
 def test_a_site_without_scripts_gets_the_law(tmp_path: Path) -> None:
-    write_live_layer(tmp_path, ROOT, "the law")
+    write_live_layer(tmp_path, ROOT, {"law.js": "the law"})
     assert files(tmp_path / LIVE) == {"law.js": "the law"}
 
 
@@ -92,7 +93,7 @@ def test_an_error_in_a_script_is_told_in_a_line_with_its_place(unbundled: Path) 
     script = unbundled / LIVE / "core" / "format.js"
     script.write_text("export const show = ;\n", "utf-8")
     with pytest.raises(ScriptError) as told:
-        write_live_layer(unbundled, ROOT, "")
+        write_live_layer(unbundled, ROOT, {"law.js": ""})
     assert told.value.problems == ('docs/assets/live/core/format.js:1:20: Unexpected ";"',)
 
 

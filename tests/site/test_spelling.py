@@ -8,7 +8,8 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from building import ROOT
 
 SKIPPED = "*.json,.git,*.png"

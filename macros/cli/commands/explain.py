@@ -10,10 +10,16 @@ import click
 from macros import law
 from macros.cli.answers import Answer
 from macros.cli.cached_facts import Known
-from macros.cli.cases import precision_of, scenario
+from macros.cli.cases import calibrated, precision_of, scenario
 from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
-from macros.cli.options import ScenarioOptions, command, json_option, scenario_options
+from macros.cli.options import (
+    ScenarioOptions,
+    command,
+    json_option,
+    measured_option,
+    scenario_options,
+)
 from macros.cli.terminal import pairs, paragraph, print_json, shown
 from macros.errors import Mistake, did_you_mean
 from macros.law import formulas
@@ -26,7 +32,8 @@ that no one published, and a speed also where the weights do not fit.
 
 Examples:
   decode-equation explain decode_tps
-  decode-equation explain memory_time llama-3-70b h100-sxm --precision fp8"""
+  decode-equation explain memory_time llama-3-70b h100-sxm --precision fp8
+  decode-equation explain own_factor llama-3-8b rtx-4090 --precision fp16 --measured 55.2"""
 
 UNKNOWN = "unknown"
 
@@ -37,6 +44,7 @@ class ExplainOptions(ScenarioOptions):
 
     quantity: str
     names: tuple[str, ...]
+    measured: float | None
     json: bool
 
 
@@ -51,7 +59,7 @@ def run(known: Known, options: ExplainOptions) -> int:
         model = find("model", options.names[0], known.catalog.models)
         gpu = find("GPU", options.names[1], known.catalog.gpus)
         precision = precision_of(known, options.precision, model)
-        case = scenario(known, model, gpu, precision, options)
+        case = calibrated(scenario(known, model, gpu, precision, options), options.measured)
         if case.lacks(quantity):
             needed = int(case.value("min_gpus"))
             answer |= {"value": None, "text": f"does not fit: it takes {needed} GPUs", "steps": []}
@@ -190,6 +198,7 @@ COMMAND = command(
         click.Argument(["quantity"], metavar="QUANTITY", help="such as decode_tps"),
         click.Argument(["names"], nargs=-1, metavar="[MODEL GPU]", help="put their numbers in"),
         *scenario_options(),
+        measured_option(),
         json_option(),
     ],
     MORE,

@@ -11,13 +11,23 @@ from macros.catalog import Gpu, Model, Precision
 from macros.cli import parse_values
 from macros.cli.answers import Answer, about, about_weights
 from macros.cli.cached_facts import Known
-from macros.cli.cases import GivenWeights, given_gpu, precision_of, scenario
+from macros.cli.cases import GivenWeights, calibrated, given_gpu, precision_of, scenario
 from macros.cli.exit_codes import NO_FIT, OK
 from macros.cli.find_by_name import find
-from macros.cli.options import ScenarioOptions, command, json_option, option, scenario_options
+from macros.cli.options import (
+    ScenarioOptions,
+    command,
+    json_option,
+    measured_option,
+    option,
+    scenario_options,
+    split,
+    usage_mistake,
+)
 from macros.cli.report import report
 from macros.cli.terminal import print_json
 from macros.errors import Mistake
+from macros.scenario import Scenario
 from macros.units.parsing import Quantity
 
 MORE = """\
@@ -31,8 +41,13 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
                          memory_time, compute_time (s), bound (memory or compute)
   expected               decode_tps, low, high (tokens/s for each user), aggregate_tps, step_time,
                          fixed_share (of the step), engine (null: not known), coefficients.*,
+                         fixed_factor (1 unless --measured tells of it),
                          class.name, .rows, .sources, .median_error: published rows like it, and
                          how far they were predicted off, their source unseen; band: the same class
+  own                    with --measured: tokens_per_second, share_of_ceiling, fixed_factor,
+                         class.name, .rows, .rows_below: published rows like it, and how many of
+                         them reach less of their ceiling; null without
+  then[]                 with --then: such an answer for each
   measured[]             the nearest published rows: tokens_per_second (for each user), ceiling_tps,
                          model, gpu, precision, gpus, concurrency, context, engine, version, date,
                          same[] (what they share with the scenario), source.url, source.where ...
@@ -49,6 +64,8 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
 Examples:
   decode-equation predict llama-3-70b h100-sxm --precision fp8 --engine vllm
   decode-equation predict mixtral-8x7b a100-sxm-80gb --gpus min --batch 16 --context 4k
+  decode-equation predict llama-3-8b rtx-4090 --precision fp16 --measured 55.2 \\
+      --then "llama-3-8b --precision q4_k_m --context 8k"
   decode-equation predict --config config.json rtx-4090 --precision q4_k_m
   decode-equation predict --weights 4.6GB --layers 32 --bandwidth 448GB/s"""
 
@@ -65,6 +82,8 @@ class PredictOptions(ScenarioOptions):
         layers: of those weights.
         bandwidth: of a GPU in place of the catalog's.
         memory, peak, power: of that GPU.
+        measured: tokens per second that one user sees in the scenario.
+        then: other scenarios of that setup, each as a model and its options.
     """
 
     names: tuple[str, ...]
@@ -76,6 +95,8 @@ class PredictOptions(ScenarioOptions):
     memory: Quantity | None
     peak: Quantity | None
     power: Quantity | None
+    measured: float | None
+    then: tuple[str, ...]
     json: bool
 
 
@@ -86,7 +107,7 @@ def run(known: Known, options: PredictOptions) -> int:
         print_json(answer)
     else:
         print(report(answer))
-    return NO_FIT if answer["fits"] is False else OK
+    return NO_FIT if any(each["fits"] is False for each in (answer, *answer["then"])) else OK
 
 
 def answered(known: Known, options: PredictOptions) -> Answer:
@@ -98,6 +119,8 @@ def answered(known: Known, options: PredictOptions) -> Answer:
     """
     if options.config and options.weights:
         raise Mistake("--config and --weights both stand for the model; give one")
+    if options.then and not options.measured:
+        raise Mistake("--then goes with --measured, whose setup it stays on")
     if options.weights:
         return _of_weights(known, options, options.weights)
     if options.layers:
@@ -105,8 +128,36 @@ def answered(known: Known, options: PredictOptions) -> Answer:
     names = _names(options, [] if options.config else ["MODEL"])
     model, precision, notes = _model(known, options, names)
     gpu = _gpu(known, options, names)
-    answer = about(known, scenario(known, model, gpu, precision, options), options.price)
-    return {**answer, "notes": notes}
+    case = calibrated(scenario(known, model, gpu, precision, options), options.measured)
+    then = [about(known, _then(known, case, words), options.price) for words in options.then]
+    return {**about(known, case, options.price), "then": then, "notes": notes}
+
+
+@dataclass(frozen=True)
+class _Then(ScenarioOptions):
+    """Another scenario of a setup: what is not said of it is a scenario's own."""
+
+    names: tuple[str, ...]
+
+
+def _then(known: Known, case: Scenario, words: str) -> Scenario:
+    """Another model, format, batch or context on the machine and the engine of a scenario."""
+    of_setup = ("gpus", "engine")
+    taken = [option for option in scenario_options() if option.name not in of_setup]
+    names = click.Argument(["names"], nargs=-1)
+    reader = click.Command("--then", params=[names, *taken], add_help_option=False)
+    try:
+        given = reader.make_context("--then", split(words)).params
+    except click.UsageError as error:
+        raise usage_mistake(reader, error) from None
+    options = _Then(**given, gpus=case.gpus, engine=case.engine)
+    if len(options.names) > 1:
+        raise Mistake(f"--then: {options.names[1]!r} is one name too many; the GPU stays")
+    model = case.model
+    if options.names:
+        model = find("model", options.names[0], known.catalog.models)
+    precision = precision_of(known, options.precision, model)
+    return scenario(known, model, case.gpu, precision, options).on(measured=case.measured)
 
 
 def _names(options: PredictOptions, before: list[str]) -> list[str]:
@@ -154,7 +205,12 @@ def _gpu(known: Known, options: PredictOptions, names: list[str]) -> Gpu:
 def _of_weights(known: Known, options: PredictOptions, weights: Quantity) -> Answer:
     if not options.layers:
         raise Mistake("--weights goes with --layers: each layer costs a fixed time")
-    idle = {"precision": options.precision, "context": options.context, "math": options.math}
+    idle = {
+        "precision": options.precision,
+        "context": options.context,
+        "math": options.math,
+        "measured": options.measured,
+    }
     for name, given in idle.items():
         if given:
             raise Mistake(
@@ -173,7 +229,7 @@ def _of_weights(known: Known, options: PredictOptions, weights: Quantity) -> Ans
         engine=options.engine,
         fit=known.fit,
     )
-    return {**about_weights(known, case, options.price), "notes": []}
+    return {**about_weights(known, case, options.price), "then": [], "notes": []}
 
 
 COMMAND = command(
@@ -214,6 +270,13 @@ COMMAND = command(
             "RATE",
             "for GPU: its specification, like 448GB/s",
             parse_values.bandwidth,
+        ),
+        measured_option(),
+        click.Option(
+            ["--then"],
+            multiple=True,
+            metavar="'MODEL ...'",
+            help="another model, format, batch or context on that setup, in the same options",
         ),
         option("--memory", "SIZE", "of one such GPU, like 16GB", parse_values.size),
         option("--peak", "RATE", "dense FP16 of it, like 100TFLOP/s", parse_values.peak),

@@ -161,7 +161,7 @@ class _Law:
         self.machine, self.gpus, self.batch, self.context = stages(
             ("min_gpus", "max_batch", *CEILING), [machine, *((name,) for name in run)]
         )
-        of_setup = ("layers", "experts", "gpus", "batch", *COEFFICIENTS)
+        of_setup = ("layers", "experts", "gpus", "batch", "fixed_factor", *COEFFICIENTS)
         self.fixed, self.middle = stages(MIDDLE, [of_setup, ("step_time",)])
         (ends,) = stages(ENDS, [(MIDDLE[0], "decode_tps", *INTERVAL_FACTORS)])
         self.ends = ends.on({})
@@ -169,6 +169,7 @@ class _Law:
 
     def at(self, known: dict[str, float]) -> Callable[[int], tuple[float, ...]]:
         """The function from a context to the users that fit, step time, ceiling and expected."""
+        known["fixed_factor"] = 1.0  # nobody measured a grid
         self.fixed.add_to(known)
         context, middle, ends = self.context.on(known), self.middle.on(known), self.ends
         users, time, ceiling = map(self.context.gives.index, ("max_batch", *CEILING))

@@ -2,10 +2,11 @@
 import { all, the } from "../core/elements.js";
 import { nameOf, sentence } from "../core/phrases.js";
 import { scenarioOf } from "../core/scenario.js";
-import { current, judge, subscribe } from "../core/state.js";
+import { current, isDefault, judge, subscribe } from "../core/state.js";
 import { setter } from "../page/setter.js";
 import * as exporting from "./export.js";
 import * as keptScenarios from "./kept-scenarios.js";
+import * as ownSpeed from "./own-speed.js";
 
 /** @import { Scenario } from "../core/scenario.js" */
 
@@ -43,6 +44,22 @@ function sayCrowded(place, scenario) {
   if (!judge("gpus", gpus, current()).why) place.append(" ", setter(sentence("gpus", { ...scenario.axes, gpus }), { gpus }, calculator));
 }
 
+/** @type {Promise<typeof import("./published-rows.js")> | undefined} */
+let rows;
+/** The published rows, which a reader who turns nothing does without. */
+const published = () => (rows ??= import("./published-rows.js"));
+
+/** Keep the rows near the picks beside them; until they have come, and without them, the baked ones stay. */
+function followNeighbours() {
+  let moved = false;
+  const update = () => {
+    moved ||= !isDefault();
+    if (moved) published().then(({ draw }) => draw(scenarioOf(current()))).catch(() => {});
+  };
+  update();
+  subscribe(update);
+}
+
 export function start() {
   const calculator = the(HTMLElement, "[data-calculator]");
   const bars = all(SVGSVGElement, "[data-bar]", calculator);
@@ -60,6 +77,8 @@ export function start() {
   };
   update();
   subscribe(update);
+  followNeighbours();
+  ownSpeed.start(published);
   keptScenarios.start();
   exporting.start();
 }

@@ -6,7 +6,7 @@ import { AXES, NO_FIT, QUANTITIES, USUAL } from "../law.js";
 import { all, the } from "../core/elements.js";
 import { pyRepr } from "../core/format.js";
 import { nameOf } from "../core/phrases.js";
-import { PLAIN_AXES, scenarioOf } from "../core/scenario.js";
+import { pairOf, PLAIN_AXES, scenarioOf } from "../core/scenario.js";
 import { address, current, defaults, judge, set, subscribe } from "../core/state.js";
 import { say } from "../page/announcements.js";
 
@@ -16,14 +16,13 @@ const KEY = "compare";
 const MOST = 3;
 const LONGEST_SHOWN = 60;
 /** What is written behind the axes that every scenario names. */
-const MORE = ["kv", "math", "engine"];
+const MORE = ["kv", "math", "engine", "measured"];
 
 /** @type {Axes[]} */
 let kept = [];
 
 /** @type {(axes: Axes) => string} */
-const textOf = (axes) =>
-  [...PLAIN_AXES.map((axis) => axes[axis]), ...MORE.filter((axis) => axes[axis] !== USUAL[axis]).map((axis) => `${axis}=${axes[axis]}`)].join();
+const textOf = (axes) => scenarioOf(axes).places().join();
 
 /** A scenario from its text, or why it is none. @type {(text: string) => { axes: Axes, why?: undefined } | { axes?: undefined, why: string }} */
 function parse(text) {
@@ -31,7 +30,7 @@ function parse(text) {
   if (fields.length < PLAIN_AXES.length || fields.length > PLAIN_AXES.length + MORE.length) return { why: "not a scenario" };
   const wishes = PLAIN_AXES.map((axis, place) => [axis, fields[place]]);
   for (const field of fields.slice(PLAIN_AXES.length)) {
-    const [axis, value = ""] = field.split("=");
+    const [axis, value] = pairOf(field);
     if (!MORE.includes(axis)) return { why: "not a scenario" };
     wishes.push([axis, value]);
   }

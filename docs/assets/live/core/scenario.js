@@ -2,7 +2,7 @@
  * A model on a GPU in a number format, and every quantity of the law for it: macros/scenario.py
  * for the browser. The equations come from the generated ../law.js; none is written here.
  */
-import { AXES, CATALOG, COUNTS, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, RULES, SPEEDS, USUAL } from "../law.js";
+import { AXES, CATALOG, COUNTS, EQUATIONS, FIT, INPUT_AXES, QUANTITIES, RULES, SETUP, SPEEDS, USUAL } from "../law.js";
 import { show } from "./format.js";
 
 /** @import { Entry, Gpu, Quantities as Values } from "../law.js" */
@@ -19,6 +19,7 @@ import { show } from "./format.js";
  * @property {string} [kv] the format of the cache
  * @property {string} [memory] "label" or "reported"
  * @property {string} [engine] what decodes; "" is not known
+ * @property {string} [measured] a speed that the reader measured, as `ownText` writes it; "" is none
  */
 
 /** The axes of a scenario, each by its name too. @typedef {NamedAxes & Record<string, any>} Axes */
@@ -76,12 +77,58 @@ function trust({ axes, gpu, quantities }, engine) {
   const at = Math.min(Math.max(quantities.fixed_share, 0), 1) * last;
   const first = Math.min(Math.trunc(at), last - 1);
   const [low_factor, high_factor] = curve.map((ends) => ends[first] + (ends[first + 1] - ends[first]) * (at - first));
-  const many = axes.gpus > 1 ? "several GPUs" : "one GPU";
-  const users = axes.batch > 1 ? "several users" : "one user";
-  const classes = [`${axes.gpu}, ${many}, ${users}`, `${gpu.kind}, ${many}, ${users}`, `${gpu.kind}, ${users}`, users];
-  const found = classes.find((name) => name in FIT.peers) ?? Object.keys(FIT.peers)[0];
-  const [peer_rows, peer_sources, named, blind] = FIT.peers[found];
+  const [peer_rows, peer_sources, named, blind] = FIT.peers[peersOf(axes.gpu, gpu.kind, axes.gpus, axes.batch)];
   return { low_factor, high_factor, peer_rows, peer_sources, peer_error: engine ? named : blind };
+}
+
+/** The classes of published rows that a setup belongs to, the narrowest first. @type {(gpu: string, kind: string, gpus: number, users: number) => string[]} */
+export function classesOf(gpu, kind, gpus, users) {
+  const many = gpus > 1 ? "several GPUs" : "one GPU";
+  const together = users > 1 ? "several users" : "one user";
+  return [`${gpu}, ${many}, ${together}`, `${kind}, ${many}, ${together}`, `${kind}, ${together}`, together];
+}
+
+/** The narrowest class that there are enough rows of. @type {(...setup: Parameters<typeof classesOf>) => string} */
+export const peersOf = (...setup) => classesOf(...setup).find((name) => name in FIT.peers) ?? Object.keys(FIT.peers)[0];
+
+/** The two sides of the first equals sign. @type {(text: string) => [string, string]} */
+export const pairOf = (text) => {
+  const [name] = text.split("=", 1);
+  return [name, text.slice(name.length + 1)];
+};
+
+/** Axes from their texts: the plain ones in order, then others by name. @type {(places: string[]) => Axes} */
+function axesOf(places) {
+  const plain = PLAIN_AXES.map((axis, place) => [axis, readAxis(axis, places[place])]);
+  return Object.fromEntries([...plain, ...places.slice(PLAIN_AXES.length).map(pairOf)]);
+}
+
+/** A measured speed in tokens per second and user, and what it was measured in: `55.2~llama-3-8b~rtx-4090~fp16~1~1~0`. @type {(text: string) => { tps: number, axes: Axes }} */
+export function ownSpeed(text) {
+  const [speed, ...places] = text.split("~");
+  return { tps: Number(speed || NaN), axes: axesOf(places) };
+}
+
+/** @type {(tps: number, scenario: Scenario) => string} */
+export const ownText = (tps, scenario) => [tps, ...scenario.on({ measured: "" }).places()].join("~");
+
+/** Whether a measured speed tells of a scenario: same machine and engine, mixture or dense alike. @type {(at: Scenario, scenario: Scenario) => boolean} */
+const tellsOf = (at, scenario) =>
+  at.model.experts > 1 === scenario.model.experts > 1 && SETUP.every((axis) => at.axes[axis] === scenario.axes[axis]);
+
+/** What a measured speed says of a scenario; none of another setup says anything. @type {(scenario: Scenario) => Values} */
+function calibration(scenario) {
+  const nothing = { own_tps: NaN, fixed_factor: 1 };
+  if (!scenario.axes.measured) return nothing;
+  const { tps, axes } = ownSpeed(scenario.axes.measured);
+  const at = scenarioOf(axes);
+  if (!tellsOf(at, scenario)) {
+    scenario.axes.measured = "";
+    return nothing;
+  }
+  const here = ownText(tps, scenario) === scenario.axes.measured;
+  const known = Object.assign(Object.create(at.quantities), { own_tps: tps });
+  return { own_tps: here ? tps : NaN, fixed_factor: EQUATIONS.own_factor(known) };
 }
 
 export class Scenario {
@@ -117,6 +164,7 @@ export class Scenario {
       batch,
       context,
       ...coefficients(this.gpu, engine),
+      ...calibration(this),
     });
     Object.assign(this.quantities, trust(this, engine));
   }
@@ -154,11 +202,15 @@ export class Scenario {
     return SPEEDS.includes(quantity) && !this.fits;
   }
 
+  /** Where it stands on its axes: the plain ones in order, then the unusual ones by name. @type {() => string[]} */
+  places() {
+    const unusual = Object.keys(USUAL).filter((axis) => this.axes[axis] !== USUAL[axis]);
+    return [...PLAIN_AXES.map((axis) => String(this.axes[axis])), ...unusual.map((axis) => `${axis}=${this.axes[axis]}`)];
+  }
+
   /** `decode_tps(llama-3-8b,h100-sxm,fp16,1,1,0)` @param {string} quantity */
   reference(quantity) {
-    const unusual = Object.keys(USUAL).filter((axis) => this.axes[axis] !== USUAL[axis]);
-    const written = [...PLAIN_AXES.map((axis) => this.axes[axis]), ...unusual.map((axis) => `${axis}=${this.axes[axis]}`)];
-    return `${quantity}(${written.join()})`;
+    return `${quantity}(${this.places().join()})`;
   }
 
   /** An equation in words and with its numbers; empty for a fact. @param {string} quantity */
@@ -237,10 +289,7 @@ export function comparison(quantity, of, to, digits = undefined, scale = "×") {
 /** @type {(text: string) => { quantity: string, axes: Axes }} */
 export function parseReference(text) {
   const [, quantity = "", inside = ""] = /^(\w+)\((.*)\)$/.exec(text) ?? [];
-  const fields = inside.split(",");
-  const unusual = fields.slice(PLAIN_AXES.length).map((pair) => pair.split("="));
-  const plain = PLAIN_AXES.map((axis, place) => [axis, readAxis(axis, fields[place])]);
-  return { quantity, axes: Object.fromEntries([...plain, ...unusual]) };
+  return { quantity, axes: axesOf(inside.split(",")) };
 }
 
 /** The value of an axis from its text. @type {(axis: string, text: string) => string | number} */

@@ -2,8 +2,8 @@
  * What the reader has picked: one scenario for the page, kept in the query of its address.
  * The query comes from anywhere, so each value is judged before it is taken.
  */
-import { CATALOG, LIMITS } from "../law.js";
-import { entriesOn } from "./scenario.js";
+import { AXES as ALL_AXES, CATALOG, LIMITS, USUAL } from "../law.js";
+import { entriesOn, ownSpeed, ownText, PLAIN_AXES, scenarioOf } from "./scenario.js";
 
 /** @import { Axes } from "./scenario.js" */
 /** @typedef {(picks: Axes, ignored: string[]) => void} Follower */
@@ -36,6 +36,8 @@ export function subscribe(follower) {
 /** The value of an axis, or why it is not one. @type {(axis: string, value: unknown, soFar: Axes) => { value?: any, why?: string }} */
 export function judge(axis, value, soFar) {
   const text = String(value);
+  if (axis === "measured") return text ? judgeSpeed(text) : { value: text };
+  if (axis === "memory") return { why: "not to be picked" };
   if (axis === "math") {
     return !text || Object.hasOwn(CATALOG.gpu[soFar.gpu].peaks, text) ? { value: text } : { why: "this GPU has no peak for it" };
   }
@@ -47,6 +49,26 @@ export function judge(axis, value, soFar) {
   if (count >= least && count <= most) return { value: count };
   const whose = axis === "context" ? `, which is all that ${name} takes` : "";
   return { why: `not a whole number from ${least} to ${most.toLocaleString("en")}${whose}` };
+}
+
+/** A speed that the reader measured, or why it is none. @type {(text: string) => { value?: string, why?: string }} */
+function judgeSpeed(text) {
+  const { tps, axes } = ownSpeed(text);
+  /** @type {any} */
+  const known = { ...USUAL };
+  for (const axis of [...PLAIN_AXES, ...Object.keys(axes).filter((axis) => !PLAIN_AXES.includes(axis))]) {
+    if (!ALL_AXES.includes(axis) || axis === "measured") return { why: "not a measured speed" };
+    const { value, why } = judge(axis, axes[axis], known);
+    if (why) return { why: `its ${axis} is ${why}` };
+    known[axis] = value;
+  }
+  const scenario = scenarioOf(known);
+  if (!(tps > 0 && tps < Infinity)) return { why: "not a speed of one user" };
+  if (!scenario.fits) return { why: "these weights do not fit, so they have no ceiling" };
+  if (tps > scenario.value("decode_tps")) {
+    return { why: `above the ceiling of ${scenario.text("decode_tps")}: take the speed of one user, not of all together, and without speculative decoding` };
+  }
+  return { value: ownText(tps, scenario) };
 }
 
 /** Take what can be taken of some wishes; the rest stands as it does in `base`. @type {(wishes: Record<string, unknown>, base: Axes) => void} */
