@@ -27,7 +27,7 @@ _FOLDERS: Mapping[str, type[BaseModel]] = {
     "models": file_shapes.MODEL,
     "measurements": file_shapes.MEASUREMENTS,
 }
-_OTHERS = ("precisions.yml", "sources.yml", "schemas")
+_OTHERS = ("precisions.yml", "predictors.yml", "sources.yml", "schemas")
 _DERIVED_MAY_DIFFER = 0.005
 _BANDWIDTH_MAY_DIFFER = 0.01
 
@@ -44,6 +44,7 @@ def load(root: Path) -> Catalog:
     problems = list(_strays(root))
     sources = _files(root, [root / "sources.yml"], file_shapes.SOURCES, problems)
     precisions = _files(root, [root / "precisions.yml"], file_shapes.PRECISIONS, problems)
+    predictors = _files(root, [root / "predictors.yml"], file_shapes.PREDICTORS, problems)
     gpus = _files(root, _inside(root / "gpus"), file_shapes.GPU, problems)
     models = _files(root, _inside(root / "models"), file_shapes.MODEL, problems)
     measured = _files(root, _inside(root / "measurements"), file_shapes.MEASUREMENTS, problems)
@@ -61,6 +62,7 @@ def load(root: Path) -> Catalog:
             lambda model: (model.developer, model.released, model.counts.total),
         ),
         precisions=MappingProxyType(building.precisions(precisions[0], library)),
+        predictors=MappingProxyType(building.predictors(predictors[0], library)),
         sources=MappingProxyType(dict(library.sources)),
         measurements=tuple(
             chain.from_iterable(building.measurements(file, library) for file in measured)

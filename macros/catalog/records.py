@@ -23,6 +23,7 @@ from macros.catalog.fields import (
     Id,
     Mark,
     OneOf,
+    Share,
     Speed,
     Text,
     Url,
@@ -210,6 +211,37 @@ class Precision:
     def vocabulary_bytes(self) -> float:
         """Bytes per parameter of embedding and head."""
         return self.vocabulary_bits.value / 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predictor:
+    """Another tool that predicts decode speeds, and how far off it was on rows of this catalog.
+
+    The run was this site's own: nobody else publishes one. Errors are |predicted ÷ measured − 1|.
+    """
+
+    id: Annotated[Id, Mark.KEY]
+    name: Text
+    """With its version."""
+    rows: Count
+    """Rows that it was asked for."""
+    of: Text
+    """Which rows they are."""
+    median_error: Share
+    """As a share."""
+    p90_error: Share | None = None
+    """Nine in ten are at most so far off; as a share."""
+    own_rows: Count
+    """Rows that this site's expected speed of that day was held against beside it."""
+    own_median_error: Share
+    """As a share."""
+    own_p90_error: Share | None = None
+    how: Text
+    """How it predicts, and how it was run."""
+    unfair: Text
+    """What speaks against the comparison."""
+    citations: Annotated[tuple[Citation, ...], At(("places",)), Called("places")]
+    """The tool itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,14 +14,27 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from macros.catalog import Citation, Predictor
 from macros.errors import ScenarioError, did_you_mean
-from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law
+from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law, percentile
 from macros.evidence.fit import speed_of
 from macros.evidence.groups import UNNAMED, WHOLE, Evidence, Pairs, Predictions
 from macros.evidence.levers import Pair
 from macros.evidence.rows import Measured, beside_law
 from macros.figures.figure import Figure
 from macros.units.display import DEFAULT_DIGITS, scales_of
+
+Noun = tuple[str, str]
+"""What is counted, for one and for many."""
+
+UNCOUNTED: Noun = ("", "")
+ROWS: Noun = ("row", "rows")
+SOURCES: Noun = ("source", "sources")
+PAIRS: Noun = ("pair of rows", "pairs of rows")
+DEVICES: Noun = ("kind of device", "kinds of device")
+ENGINES: Noun = ("engine", "engines")
+CONSTANTS: Noun = ("constant", "constants")
+MEASUREMENTS: Noun = ("published measurement", "published measurements")
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,7 @@ class Statistic:
         compute: the number, from the evidence and a group of it.
         unit: an SI unit.
         scale: the symbol of the scale that it is shown on; "" is the one that fits.
+        noun: what it counts, for one and for many; a page prints it behind the number.
     """
 
     of: str
@@ -41,6 +55,7 @@ class Statistic:
     compute: Callable[[Evidence, Any], float]
     unit: str = "1"
     scale: str = ""
+    noun: Noun = UNCOUNTED
 
 
 def _share_of_ceiling(group: Predictions) -> list[float]:
@@ -99,9 +114,12 @@ def _engine(entry: Measured) -> str:
 
 STATISTICS: Mapping[str, Statistic] = {
     # Of rows.
-    "rows": Statistic("predictions", "published rows", lambda _, g: len(g)),
+    "rows": Statistic("predictions", "published rows", lambda _, g: len(g), noun=ROWS),
     "sources": Statistic(
-        "predictions", "sources of the rows", lambda _, g: len({p.entry.source for p in g})
+        "predictions",
+        "sources of the rows",
+        lambda _, g: len({p.entry.source for p in g}),
+        noun=SOURCES,
     ),
     "law_median_error": Statistic(
         "predictions",
@@ -137,6 +155,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "predictions",
         "rows with measured ÷ ceiling above 1",
         lambda _, g: sum(share > 1 for share in _share_of_ceiling(g)),
+        noun=ROWS,
     ),
     "expected_median_error": Statistic(
         "predictions",
@@ -211,12 +230,20 @@ STATISTICS: Mapping[str, Statistic] = {
         unit="s",
     ),
     # Of pairs.
-    "pairs": Statistic("pairs", "pairs of rows, same engine and machine", lambda _, g: len(g)),
+    "pairs": Statistic(
+        "pairs", "pairs of rows that differ in one thing", lambda _, g: len(g), noun=PAIRS
+    ),
     "pair_sources": Statistic(
-        "pairs", "sources of the pairs", lambda _, g: len({pair.before.source for pair in g})
+        "pairs",
+        "sources of the pairs",
+        lambda _, g: len({pair.before.source for pair in g}),
+        noun=SOURCES,
     ),
     "pair_devices": Statistic(
-        "pairs", "kinds of device of the pairs", lambda _, g: len({p.before.row.gpu for p in g})
+        "pairs",
+        "kinds of device of the pairs",
+        lambda _, g: len({p.before.row.gpu for p in g}),
+        noun=DEVICES,
     ),
     "bytes_factor": Statistic(
         "pairs",
@@ -251,8 +278,56 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda _, g: max(pair.speed_factor for pair in g),
         scale="×",
     ),
+    "p90_speed_factor": Statistic(
+        "pairs",
+        "nine in ten ratios of the measured speeds are at most this",
+        lambda _, g: percentile((pair.speed_factor for pair in g), 90),
+        scale="×",
+    ),
+    "midway_error": Statistic(
+        "pairs",
+        "median of √(faster ÷ slower) − 1: how far off a forecast is that stands between both",
+        lambda _, g: median(math.sqrt(pair.speed_factor) - 1 for pair in g),
+        scale="%",
+    ),
+    # Of other tools that predict.
+    "predictor_rows": Statistic(
+        "predictors", "rows that it was asked for", lambda _, tool: tool.rows, noun=ROWS
+    ),
+    "predictor_median_error": Statistic(
+        "predictors",
+        "median of |predicted ÷ measured − 1|",
+        lambda _, tool: tool.median_error,
+        scale="%",
+    ),
+    "predictor_p90_error": Statistic(
+        "predictors",
+        "90th percentile of |predicted ÷ measured − 1|",
+        lambda _, tool: tool.p90_error or math.nan,
+        scale="%",
+    ),
+    "predictor_own_rows": Statistic(
+        "predictors",
+        "rows of this site's figure beside it",
+        lambda _, tool: tool.own_rows,
+        noun=ROWS,
+    ),
+    "predictor_own_median_error": Statistic(
+        "predictors",
+        "the same of this site's expected speed of that day",
+        lambda _, tool: tool.own_median_error,
+        scale="%",
+    ),
+    "predictor_own_p90_error": Statistic(
+        "predictors",
+        "90th percentile of the same of this site's expected speed of that day",
+        lambda _, tool: tool.own_p90_error or math.nan,
+        scale="%",
+    ),
     # Of forms of the expected speed.
-    "form_constants": Statistic("forms", "constants of the form", lambda _, t: t.constants),
+    "form_constants": Statistic(
+        "forms", "constants of the form", lambda _, t: t.constants, noun=CONSTANTS
+    ),
     "form_median_error": Statistic(
         "forms",
         "median of |predicted ÷ measured − 1|, one user, each source left out of its own fit",
@@ -302,15 +377,22 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     # Of everything.
     "measurements": Statistic(
-        "whole", "published rows in the catalog", lambda e, _: len(e.catalog.measurements)
+        "whole",
+        "published rows in the catalog",
+        lambda e, _: len(e.catalog.measurements),
+        noun=MEASUREMENTS,
     ),
     "left_out": Statistic(
-        "whole", "rows that no analysis uses, each with its reason", lambda e, _: len(e.left_out)
+        "whole",
+        "rows that no analysis uses, each with its reason",
+        lambda e, _: len(e.left_out),
+        noun=ROWS,
     ),
     "left_out_above_ceiling": Statistic(
         "whole",
         "rows left out without speculation, with measured ÷ ceiling above 1",
         lambda e, _: sum(share > 1 for share in _left_out_shares(e)),
+        noun=ROWS,
     ),
     "left_out_highest_share": Statistic(
         "whole",
@@ -319,7 +401,10 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="%",
     ),
     "constants": Statistic(
-        "whole", "constants of the fit", lambda e, _: len(e.validation.fit.constants)
+        "whole",
+        "constants of the fit",
+        lambda e, _: len(e.validation.fit.constants),
+        noun=CONSTANTS,
     ),
     "achieved_share": Statistic(
         "whole",
@@ -357,11 +442,12 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda e, _: median(p.entry.row.context for p in e.validation.single_user),
         unit="tokens",
     ),
-    "engines": Statistic("whole", "engines", lambda e, _: len(_kinds(e, _engine))),
+    "engines": Statistic("whole", "engines", lambda e, _: len(_kinds(e, _engine)), noun=ENGINES),
     "engines_of_one_kind": Statistic(
         "whole",
         "engines whose rows are all of one class of device",
         lambda e, _: sum(len(kinds) == 1 for kinds in _kinds(e, _engine).values()),
+        noun=ENGINES,
     ),
 }
 """Every statistic that a page can name."""
@@ -374,8 +460,9 @@ def statistic(
     *,
     digits: int = DEFAULT_DIGITS,
     scale: str = "",
+    noun: bool = False,
 ) -> Figure:
-    """A statistic of a group, as a figure.
+    """A statistic of a group, as a figure; a count prints its `noun` where there is a sentence.
 
     Raises:
         ScenarioError: no such statistic, group of it, or scale; the message names the nearest.
@@ -399,18 +486,29 @@ def statistic(
         reference=f"{name}({group})" if group else name,
         attributes={"statistic": name, **({"group": group} if group else {})},
         formula=f"{known.words}{_members(groups[group])}",
+        sources=_read_from(groups[group]),
         digits=digits,
         scale=scale or known.scale,
+        noun=known.noun if noun else UNCOUNTED,
     )
 
 
 def _members(group: object) -> str:
-    """How many stand behind a statistic, where that is not what it counts."""
+    """What stands behind a statistic: how many rows or pairs, or how another tool was run."""
+    if isinstance(group, Predictor):
+        return f"; {group.of}; {group.how}; unfair: {group.unfair}"
     if not isinstance(group, tuple) or not group:
         return ""
     if isinstance(group[0], Pair):
         return f"; {len(group)} pairs of {_sources(p.before for p in group)}"
     return f"; {len(group)} rows of {_sources(p.entry for p in group)}"
+
+
+def _read_from(group: object) -> tuple[tuple[str, Citation], ...]:
+    """What a statistic rests on beside the rows, which have their own sources."""
+    if not isinstance(group, Predictor):
+        return ()
+    return tuple((group.name, citation) for citation in group.citations)
 
 
 def _sources(entries: Iterable[Measured]) -> str:

@@ -44,6 +44,14 @@ JUDGED = (
 )
 """Columns of a table that judges the expected speed with the engine named and without."""
 
+CLASSES = (
+    ("rows", "rows", ""),
+    ("sources", "sources", ""),
+    ("expected_median_error", "off, engine named", "expected"),
+    ("blind_median_error", "off, engine not named", ""),
+)
+"""Columns of the table that answers first."""
+
 SPANS = (
     ("rows", "rows", ""),
     ("sources", "sources", ""),
@@ -54,6 +62,12 @@ SPANS = (
 )
 
 GROUPED = {
+    "classes": (
+        "machine",
+        "Machine",
+        "How far off the expected speed is at the median, each source unseen",
+        CLASSES,
+    ),
     "regimes": ("regime", "Regime", "How far predictions were off, regime by regime", JUDGED),
     "shares": (
         "share of fixed costs",
