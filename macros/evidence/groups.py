@@ -43,6 +43,12 @@ MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
     "a mixture of experts on eight GPUs, one user": lambda e: (
         e.mixture and e.row.gpus_reading >= 8 and e.row.concurrency == 1
     ),
+    "a mixture of experts on eight MI300X, one user": lambda e: (
+        e.mixture
+        and e.row.gpus_reading >= 8
+        and e.row.concurrency == 1
+        and e.row.gpu_id == "mi300x"
+    ),
     "published in 2025 or later": lambda e: e.year >= 2025 and e.row.concurrency == 1,
     "a mean over steady traffic": lambda e: e.prompts_between,
     "one run on one H100": lambda e: e.source == "silybench",

@@ -74,6 +74,13 @@ def _blind(evidence: Evidence, group: Predictions) -> Predictions:
     return tuple(evidence.blind[p.entry.row.id] for p in group)
 
 
+def _coverages(evidence: Evidence) -> list[float]:
+    """What intervals hold of each regime's rows, with the engine named and without."""
+    regimes = [rows for rows in evidence.split["regime"].values() if rows]
+    told = [*regimes, *(_blind(evidence, rows) for rows in regimes)]
+    return [errors_of_expected(rows).covered or 0.0 for rows in told]
+
+
 def _by_source(errors: Iterable[tuple[str, float]]) -> float:
     """The median over sources of each source's median error: every source counts as one."""
     of_source: defaultdict[str, list[float]] = defaultdict(list)
@@ -434,6 +441,18 @@ STATISTICS: Mapping[str, Statistic] = {
         "whole",
         "share of the link's rate that prompts' activations achieve, fitted to all rows",
         lambda e, _: math.exp(-e.validation.fit.constants["exchange"]),
+        scale="%",
+    ),
+    "lowest_coverage": Statistic(
+        "whole",
+        "smallest coverage of a regime, engine named or not, each source left out of its own fit",
+        lambda e, _: min(_coverages(e)),
+        scale="%",
+    ),
+    "highest_coverage": Statistic(
+        "whole",
+        "largest coverage of a regime, engine named or not, each source left out of its own fit",
+        lambda e, _: max(_coverages(e)),
         scale="%",
     ),
     "median_context": Statistic(
