@@ -103,6 +103,11 @@ def _reads_factor(pair: Pair) -> float:
     return (pair.before.row.reads or 0) / (pair.after.row.reads or 1)
 
 
+def _both(group: Pairs) -> Iterable[Measured]:
+    """The rows of pairs, some in several."""
+    return (entry for pair in group for entry in (pair.before, pair.after))
+
+
 def _alone(entry: Measured) -> bool:
     return entry.row.concurrency == 1
 
@@ -243,7 +248,7 @@ STATISTICS: Mapping[str, Statistic] = {
     "pair_sources": Statistic(
         "pairs",
         "sources of the pairs",
-        lambda _, g: len({pair.before.source for pair in g}),
+        lambda _, g: len({entry.source for entry in _both(g)}),
         noun=SOURCES,
     ),
     "pair_devices": Statistic(
@@ -519,7 +524,7 @@ def _members(group: object) -> str:
     if not isinstance(group, tuple) or not group:
         return ""
     if isinstance(group[0], Pair):
-        return f"; {len(group)} pairs of {_sources(p.before for p in group)}"
+        return f"; {len(group)} pairs of {_sources(_both(group))}"
     return f"; {len(group)} rows of {_sources(p.entry for p in group)}"
 
 

@@ -45,10 +45,10 @@ JUDGED = (
 """Columns of a table that judges the expected speed with the engine named and without."""
 
 CLASSES = (
+    ("expected_median_error", "engine named", ""),
+    ("blind_median_error", "not named", ""),
     ("rows", "rows", ""),
     ("sources", "sources", ""),
-    ("expected_median_error", "off, engine named", "expected"),
-    ("blind_median_error", "off, engine not named", ""),
 )
 """Columns of the table that answers first."""
 
@@ -65,7 +65,7 @@ GROUPED = {
     "classes": (
         "machine",
         "Machine",
-        "How far off the expected speed is at the median, each source unseen",
+        "Errors by machine: of the expected speed, at the median, each source unseen",
         CLASSES,
     ),
     "regimes": ("regime", "Regime", "How far predictions were off, regime by regime", JUDGED),
