@@ -118,11 +118,6 @@ EDITS = {
         "precisions.yml", "math: fp4", "math: fp6",
         "nvfp4.math: 'fp6' is not a choice; did you mean 'fp16' or 'fp8' or 'fp4'?",
     ),
-    "a source of another tool that is not listed": (
-        "predictors.yml", "source: mlsysim-pypi", "source: mlsysim-pypy",
-        "mlsysim.places.0.source: no source 'mlsysim-pypy' in sources.yml; "
-        "did you mean 'mlsysim-pypi'?",
-    ),
     "an error of another tool that is zero": (
         "predictors.yml", "median_error: 0.34", "median_error: 0.0",
         "mlsysim.median_error: 0.0 is not above 0",
