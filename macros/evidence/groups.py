@@ -192,6 +192,15 @@ class Evidence:
         return {tool.name: tool for tool in self.catalog.predictors.values()}
 
     @property
+    def predictors_with_tails(self) -> Mapping[str, Predictor]:
+        """Those whose 90th percentile is known, and this site's beside it."""
+        return {
+            name: tool
+            for name, tool in self.predictors.items()
+            if tool.p90_error and tool.own_p90_error
+        }
+
+    @property
     def whole(self) -> Mapping[str, Evidence]:
         """The one group of statistics that are of everything."""
         return {WHOLE: self}

@@ -313,9 +313,9 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="%",
     ),
     "predictor_p90_error": Statistic(
-        "predictors",
+        "predictors_with_tails",
         "90th percentile of |predicted ÷ measured − 1|",
-        lambda _, tool: tool.p90_error or math.nan,
+        lambda _, tool: tool.p90_error,
         scale="%",
     ),
     "predictor_own_rows": Statistic(
@@ -331,9 +331,9 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="%",
     ),
     "predictor_own_p90_error": Statistic(
-        "predictors",
+        "predictors_with_tails",
         "90th percentile of the same of this site's expected speed of that day",
-        lambda _, tool: tool.own_p90_error or math.nan,
+        lambda _, tool: tool.own_p90_error,
         scale="%",
     ),
     # Of forms of the expected speed.

@@ -48,7 +48,6 @@ CLASSES = (
     ("expected_median_error", "engine named", ""),
     ("blind_median_error", "not named", ""),
     ("rows", "rows", ""),
-    ("sources", "sources", ""),
 )
 """Columns of the table that answers first."""
 
