@@ -83,7 +83,8 @@ def axes_of_row(row: Measurement) -> dict[str, Any]:
     for axis, id in ids.items():
         if id is None:
             raise ScenarioError(f"row {row.id!r} has no {axis} of the catalog's")
-    return {**ids, "gpus": row.gpus_reading, "batch": row.concurrency, "context": row.context}
+    counts = {"gpus": row.gpus_reading, "batch": row.concurrency, "context": row.context}
+    return {**ids, **counts, "kv": row.kv_precision_id or USUAL["kv"]}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from macros.catalog.index import Catalog
-from macros.catalog.records import Citation, Fact, Gpu, Measurement, Model, Precision, Source
+from macros.catalog.records import (
+    Citation,
+    Fact,
+    Gpu,
+    Measurement,
+    Model,
+    Precision,
+    Predictor,
+    Source,
+)
 
 __all__ = [
     "Catalog",
@@ -18,6 +27,7 @@ __all__ = [
     "Measurement",
     "Model",
     "Precision",
+    "Predictor",
     "Source",
     "load",
 ]

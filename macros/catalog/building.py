@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from macros.catalog.fact_shapes import Cited, ContestedShape, CountShape, FactShape, Place
 from macros.catalog.fields import Mark, fields_of
 from macros.catalog.reading import Document, Loc
-from macros.catalog.records import Citation, Fact, Measurement, Precision, Source
+from macros.catalog.records import Citation, Fact, Measurement, Precision, Predictor, Source
 from macros.catalog.shapes import ByKey, Part
 from macros.errors import did_you_mean
 from macros.units.parsing import Quantity
@@ -48,6 +48,11 @@ def entry(kind: type[Record], file: File, library: Library) -> Record:
 def precisions(file: File, library: Library) -> dict[str, Precision]:
     """Every number format by its id, in the order of the file."""
     return _keyed(Precision, file, library)
+
+
+def predictors(file: File, library: Library) -> dict[str, Predictor]:
+    """Every other tool by its id, in the order of the file."""
+    return _keyed(Predictor, file, library)
 
 
 def measurements(file: File, library: Library) -> Iterator[Measurement]:

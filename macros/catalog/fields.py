@@ -115,6 +115,8 @@ Format = Annotated[str, OneOf(("fp16", "fp8", "int8", "fp4"))]
 Count = Annotated[int, Bound(gt=0)]
 Rank = Annotated[int, Bound(ge=0)]
 Speed = Annotated[float, Bound(gt=0)]
+Share = Annotated[float, Bound(gt=0)]
+"""One thing over another, where 0.1 is 10 %."""
 
 # --- Marks ---
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model, mode
 from macros.catalog.checking import Shape
 from macros.catalog.fields import Id
 from macros.catalog.reading import Loc
-from macros.catalog.records import Gpu, Measurement, Model, Precision, Source
+from macros.catalog.records import Gpu, Measurement, Model, Precision, Predictor, Source
 from macros.catalog.shapes import fields_in_file, shape
 
 
@@ -79,6 +79,7 @@ MEASUREMENTS = create_model(
     rows=(_ROWS, ...),
 )
 PRECISIONS = _keyed(Precision, "All number formats by id, in the order to show them.")
+PREDICTORS = _keyed(Predictor, "Other tools that predict decode speeds by id, as they were run.")
 SOURCES = _keyed(Source, "All sources by id.")
 
 SHAPES: Mapping[str, type[BaseModel]] = {
@@ -86,6 +87,7 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "model": MODEL,
     "measurements": MEASUREMENTS,
     "precisions": PRECISIONS,
+    "predictors": PREDICTORS,
     "sources": SOURCES,
 }
 """Each shape by the name of its schema, which the first line of a catalog file gives."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from macros.catalog.records import Gpu, Measurement, Model, Precision, Source
+from macros.catalog.records import Gpu, Measurement, Model, Precision, Predictor, Source
 from macros.errors import CatalogError, did_you_mean
 
 Entry = TypeVar("Entry")
@@ -24,6 +24,7 @@ class Catalog:
     precisions: Mapping[str, Precision]
     sources: Mapping[str, Source]
     measurements: tuple[Measurement, ...]
+    predictors: Mapping[str, Predictor] = field(default_factory=dict)
 
     def gpu(self, id: str) -> Gpu:
         """A GPU by its id.

@@ -27,7 +27,7 @@ _FOLDERS: Mapping[str, type[BaseModel]] = {
     "models": file_shapes.MODEL,
     "measurements": file_shapes.MEASUREMENTS,
 }
-_OTHERS = ("precisions.yml", "sources.yml", "schemas")
+_OTHERS = ("precisions.yml", "predictors.yml", "sources.yml", "schemas")
 _DERIVED_MAY_DIFFER = 0.005
 _BANDWIDTH_MAY_DIFFER = 0.01
 
@@ -44,6 +44,7 @@ def load(root: Path) -> Catalog:
     problems = list(_strays(root))
     sources = _files(root, [root / "sources.yml"], file_shapes.SOURCES, problems)
     precisions = _files(root, [root / "precisions.yml"], file_shapes.PRECISIONS, problems)
+    predictors = _files(root, [root / "predictors.yml"], file_shapes.PREDICTORS, problems)
     gpus = _files(root, _inside(root / "gpus"), file_shapes.GPU, problems)
     models = _files(root, _inside(root / "models"), file_shapes.MODEL, problems)
     measured = _files(root, _inside(root / "measurements"), file_shapes.MEASUREMENTS, problems)
@@ -61,6 +62,7 @@ def load(root: Path) -> Catalog:
             lambda model: (model.developer, model.released, model.counts.total),
         ),
         precisions=MappingProxyType(building.precisions(precisions[0], library)),
+        predictors=MappingProxyType(building.predictors(predictors[0], library)),
         sources=MappingProxyType(dict(library.sources)),
         measurements=tuple(
             chain.from_iterable(building.measurements(file, library) for file in measured)
@@ -183,11 +185,16 @@ def _measurement_problems(files: Iterable[File], catalog: Catalog) -> Iterator[s
             named: tuple[tuple[str, str, str | None, Mapping[str, object]], ...] = (
                 ("model_id", "model", row.model_id, catalog.models),
                 ("precision_id", "precision", row.precision_id, catalog.precisions),
+                ("kv_precision_id", "precision", row.kv_precision_id, catalog.precisions),
                 ("gpu_id", "GPU", row.gpu_id, catalog.gpus),
             )
             for field, kind, id, known in named:
                 if id is not None and id not in known:
                     yield problem((*loc, field), unknown(kind, id, known))
+            for field in ("kv_read", "kv_heads"):
+                if row.model_id and getattr(row, field) is not None:
+                    hint = "the model's entry tells; kv_precision_id names another format than 16 bits"
+                    yield problem((*loc, field), f"not for a model of the catalog: {hint}")
             gpu = catalog.gpus.get(row.gpu_id or "")
             if gpu and abs(row.bandwidth.value / gpu.bandwidth.value - 1) > _BANDWIDTH_MAY_DIFFER:
                 yield problem(

@@ -23,6 +23,7 @@ from macros.catalog.fields import (
     Id,
     Mark,
     OneOf,
+    Share,
     Speed,
     Text,
     Url,
@@ -213,6 +214,37 @@ class Precision:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Predictor:
+    """Another tool that predicts decode speeds, and how far off it was on rows of this catalog.
+
+    The run was this site's own: nobody else publishes one. Errors are |predicted ÷ measured − 1|.
+    """
+
+    id: Annotated[Id, Mark.KEY]
+    name: Text
+    """With its version."""
+    rows: Count
+    """Rows that it was asked for."""
+    of: Text
+    """Which rows they are."""
+    median_error: Share
+    """As a share."""
+    p90_error: Share | None = None
+    """Nine in ten are at most so far off; as a share."""
+    own_rows: Count
+    """Rows that this site's expected speed of that day was held against beside it."""
+    own_median_error: Share
+    """As a share."""
+    own_p90_error: Share | None = None
+    how: Text
+    """How it predicts, and how it was run."""
+    unfair: Text
+    """What speaks against the comparison."""
+    citations: Annotated[tuple[Citation, ...], At(("places",)), Called("places")]
+    """The tool itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measurement:
     """A published decode speed; names as its source prints them, ids where the catalog has it."""
 
@@ -280,12 +312,16 @@ class Measurement:
     layers: Count | None = None
     hidden: Count | None = None
     """Width of the layers, for models that the catalog lacks."""
+    kv_precision_id: Id | None = None
+    """The format of the cache, where it is not 16 bits."""
     kv_heads: Count | None = None
-    """KV heads, over which a cache can be split; 1 for a latent cache."""
+    """KV heads, over which a cache can be split, for models that the catalog lacks; 1 for a latent
+    cache."""
     kv_bytes_per_token: Count | None = None
     """Cache of one token over all layers, 16 bits a value."""
     kv_read: Annotated[float | None, MEMORY] = None
-    """Bytes of one user's cache that a step reads, in the cache's own format."""
+    """Bytes of one user's cache that a step reads, in the cache's own format, for models that the
+    catalog lacks."""
     tokens_per_second: Speed
     """For one user."""
     speculative: bool = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
-from macros.catalog import Catalog, Measurement
+from macros.catalog import Catalog, Measurement, Predictor
 from macros.catalog.engines import ENGINES
 from macros.evidence.accuracy import (
     GROUPINGS,
@@ -24,7 +24,8 @@ from macros.evidence.alternatives import Trial, trials
 from macros.evidence.calibration import Rescaled, rescaled
 from macros.evidence.fit import Prediction
 from macros.evidence.form import TODAY, coefficients, era_of
-from macros.evidence.levers import Pair, four_bit_pairs, least_realised, model_pairs
+from macros.evidence.levers import Pair, engine_pairs, four_bit_pairs, least_realised, model_pairs
+from macros.evidence.peers import ENOUGH
 from macros.evidence.rows import DEVICE_CLASSES, Measured, measured, single_user
 
 FEW = 3
@@ -42,6 +43,12 @@ MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
     "vLLM of 2023": lambda e: e.row.engine == "vLLM" and e.row.date.startswith("2023"),
     "a mixture of experts on eight GPUs, one user": lambda e: (
         e.mixture and e.row.gpus_reading >= 8 and e.row.concurrency == 1
+    ),
+    "a mixture of experts on eight MI300X, one user": lambda e: (
+        e.mixture
+        and e.row.gpus_reading >= 8
+        and e.row.concurrency == 1
+        and e.row.gpu_id == "mi300x"
     ),
     "published in 2025 or later": lambda e: e.year >= 2025 and e.row.concurrency == 1,
     "a mean over steady traffic": lambda e: e.prompts_between,
@@ -71,6 +78,18 @@ CALIBRATIONS: Mapping[str, Callable[[Rescaled], bool]] = {
     "to several users": lambda pair: pair.entry.row.concurrency > 1,
 }
 """Groups of pairs of which one row tells of the other."""
+
+
+def _of_class(device: str, several: bool) -> Callable[[Measured], bool]:
+    return lambda e: e.device == device and (e.row.concurrency > 1) == several
+
+
+MACHINES: Mapping[str, Callable[[Measured], bool]] = {
+    f"{words}, {SEVERAL_USERS if several else 'one user'}": _of_class(device, several)
+    for device, words in DEVICE_CLASSES.items()
+    for several in (False, True)
+}
+"""Rows by class of machine and users."""
 
 Predictions = tuple[Prediction, ...]
 Pairs = tuple[Pair, ...]
@@ -114,11 +133,15 @@ class Evidence:
             "regime": REGIMES,
             "limit": {**LIMITS, **MORE_LIMITS},
             "engine of today": TODAYS,
+            "machine": MACHINES,
         }.items():
             found[name] = {
                 kind: tuple(p for p in self.validation.predictions if holds(p.entry))
                 for kind, holds in kinds.items()
             }
+        found["machine"] = {
+            name: rows for name, rows in found["machine"].items() if len(rows) >= ENOUGH
+        }
         found["users"] = {
             WHOLE: self.validation.single_user,
             SEVERAL_USERS: self.validation.batched,
@@ -147,6 +170,7 @@ class Evidence:
             "formats without a fast kernel": least_realised(bits),
             # The small model is the lever's better end.
             "70B to 8B": model_pairs(alone, "llama-3-70b", "llama-3-8b"),
+            "two engines on one setup": engine_pairs(self.rows),
         }
         return {name: pairs for name, pairs in found.items() if pairs}
 
@@ -179,6 +203,20 @@ class Evidence:
         """The same of an engine that nobody named, by kind of memory."""
         known = self.validation.fit.constants
         return {kind: coefficients(known, kind, "pcie", "") for kind in DEVICE_CLASSES}
+
+    @property
+    def predictors(self) -> Mapping[str, Predictor]:
+        """Other tools, as they were run on rows of the catalog, by name and version."""
+        return {tool.name: tool for tool in self.catalog.predictors.values()}
+
+    @property
+    def predictors_with_tails(self) -> Mapping[str, Predictor]:
+        """Those whose 90th percentile is known, and this site's beside it."""
+        return {
+            name: tool
+            for name, tool in self.predictors.items()
+            if tool.p90_error and tool.own_p90_error
+        }
 
     @property
     def whole(self) -> Mapping[str, Evidence]:

@@ -1,4 +1,4 @@
-"""What levers really moved: pairs of published rows that differ in one thing."""
+"""What levers really moved: pairs of published rows that differ in one thing, be it the engine."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from macros.evidence.rows import Measured
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two rows of one source, engine and machine that differ in one lever."""
+    """Two rows of one machine that differ in one thing: in a lever, or in the engine."""
 
     before: Measured
     after: Measured
@@ -87,6 +88,48 @@ def model_pairs(rows: Iterable[Measured], large: str, small: str) -> tuple[Pair,
         [entry for entry in rows if entry.row.model_id == small],
         setting,
     )
+
+
+LIKE_CONTEXT = 1.25
+"""Contexts are alike up to this ratio: benchmarks draw lengths at random around the one they name."""
+
+
+def engine_pairs(rows: Iterable[Measured]) -> tuple[Pair, ...]:
+    """One setup under two engines, the slower one first, whoever measured them.
+
+    A setup is a model in a format, a kind and number of GPUs that read together, users, and a like
+    context. Builds and backends of one engine are one engine here.
+    """
+    setups: defaultdict[Hashable, list[Measured]] = defaultdict(list)
+    for entry in rows:
+        setups[_setup(entry)].append(entry)
+    return tuple(
+        Pair(*sorted(two, key=lambda entry: entry.row.tokens_per_second))
+        for entries in setups.values()
+        for two in combinations(entries, 2)
+        if _other_engines(*two) and _like_contexts(*two)
+    )
+
+
+def _setup(entry: Measured) -> tuple[Hashable, ...]:
+    row = entry.row
+    return (
+        row.model_id or row.model,
+        row.precision_id or row.precision,
+        row.gpu_id or row.gpu,
+        row.gpus,
+        row.layout,
+        row.concurrency,
+    )
+
+
+def _other_engines(one: Measured, two: Measured) -> bool:
+    return bool(one.engine and two.engine) and one.engine != two.engine
+
+
+def _like_contexts(one: Measured, two: Measured) -> bool:
+    short, long = sorted((one.row.context, two.row.context))
+    return long <= LIKE_CONTEXT * short
 
 
 def least_realised(pairs: Iterable[Pair], share: float = 0.5) -> tuple[Pair, ...]:

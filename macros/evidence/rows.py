@@ -13,8 +13,8 @@ from macros.catalog.engines import engine_of
 from macros.law.traffic import prompt_exchange_time, prompt_flop_time
 from macros.scenario import model_inputs, precision_inputs
 
-MEASURED_KV_BYTES = 2.0
-"""Bytes per cached value: 16 bits, which every engine here caches unless its row says otherwise."""
+MEASURED_KV = "fp16"
+"""The format of a cache whose row names none: 16 bits."""
 
 DEVICE_CLASSES: Mapping[str, str] = {
     "HBM": "data-centre GPU (HBM)",
@@ -172,8 +172,8 @@ def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> 
     ceiling wherever it is shown. Where either is not, the bytes count that the row states: they
     are of the very file, or what an engine says that it read.
 
-    The cache is counted where the row gives its size or the catalog has the model, whose windows
-    are known. For any other model it is left out, because a window that nobody wrote down would put
+    The cache is counted where the catalog has the model, whose windows are known, or else where the
+    row gives its size. For any other model it is left out, because a window that nobody wrote down would put
     the bound below the truth.
     """
     model = catalog.models.get(row.model_id or "")
@@ -187,22 +187,20 @@ def _measured(catalog: Catalog, row: Measurement, reads: float, layers: int) -> 
     }
     if model:
         known |= model_inputs(model) | {
-            "bytes_per_kv_value": MEASURED_KV_BYTES,
+            "bytes_per_kv_value": catalog.precision(row.kv_precision_id or MEASURED_KV).block_bytes,
             "context": row.context,
         }
     else:
         known |= {
             "flops_per_token": 2 * (row.active or 0.0),
             "attention_flops": 0.0,
-            "kv_heads": 1,
-            "kv_read_bytes": 0.0,
+            "kv_heads": row.kv_heads or 1,
+            "kv_read_bytes": row.kv_read or 0.0,
         }
     if model and precision:
         known |= precision_inputs(precision)
     else:
         known["weight_read_bytes"] = reads + _woken_bytes(catalog, row, model)
-    if row.kv_read is not None:
-        known |= {"kv_read_bytes": row.kv_read, "kv_heads": row.kv_heads or 1}
     prompt, exchange = _prompt_times(catalog, row, model, peak)
     return Measured(
         row,

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from macros.catalog import Citation, Predictor
 from macros.errors import ScenarioError, did_you_mean
-from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law
+from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law, percentile
 from macros.evidence.calibration import Rescaled, setup_of
 from macros.evidence.fit import speed_of
 from macros.evidence.groups import UNNAMED, WHOLE, Evidence, Pairs, Predictions
@@ -23,6 +24,20 @@ from macros.evidence.levers import Pair
 from macros.evidence.rows import Measured, beside_law
 from macros.figures.figure import Figure
 from macros.units.display import DEFAULT_DIGITS, scales_of
+
+Noun = tuple[str, str]
+"""What is counted, for one and for many."""
+
+UNCOUNTED: Noun = ("", "")
+ROWS: Noun = ("row", "rows")
+SOURCES: Noun = ("source", "sources")
+PAIRS: Noun = ("pair of rows", "pairs of rows")
+DEVICES: Noun = ("kind of device", "kinds of device")
+ENGINES: Noun = ("engine", "engines")
+CONSTANTS: Noun = ("constant", "constants")
+SETUPS: Noun = ("setup", "setups")
+ORDERED_PAIRS: Noun = ("ordered pair of rows", "ordered pairs of rows")
+MEASUREMENTS: Noun = ("published measurement", "published measurements")
 
 
 @dataclass(frozen=True)
@@ -35,6 +50,7 @@ class Statistic:
         compute: the number, from the evidence and a group of it.
         unit: an SI unit.
         scale: the symbol of the scale that it is shown on; "" is the one that fits.
+        noun: what it counts, for one and for many; a page prints it behind the number.
     """
 
     of: str
@@ -42,6 +58,7 @@ class Statistic:
     compute: Callable[[Evidence, Any], float]
     unit: str = "1"
     scale: str = ""
+    noun: Noun = UNCOUNTED
 
 
 def _share_of_ceiling(group: Predictions) -> list[float]:
@@ -58,6 +75,13 @@ def _left_out_shares(evidence: Evidence) -> list[float]:
 def _blind(evidence: Evidence, group: Predictions) -> Predictions:
     """The same rows, predicted as if nobody had said their engines."""
     return tuple(evidence.blind[p.entry.row.id] for p in group)
+
+
+def _coverages(evidence: Evidence) -> list[float]:
+    """What intervals hold of each regime's rows, with the engine named and without."""
+    regimes = [rows for rows in evidence.split["regime"].values() if rows]
+    told = [*regimes, *(_blind(evidence, rows) for rows in regimes)]
+    return [errors_of_expected(rows).covered or 0.0 for rows in told]
 
 
 def _by_source(errors: Iterable[tuple[str, float]]) -> float:
@@ -98,6 +122,11 @@ def _by_setup(group: Iterable[Rescaled], error: Callable[[Rescaled], float]) -> 
     return median(map(median, of_setup.values()))
 
 
+def _both(group: Pairs) -> Iterable[Measured]:
+    """The rows of pairs, some in several."""
+    return (entry for pair in group for entry in (pair.before, pair.after))
+
+
 def _alone(entry: Measured) -> bool:
     return entry.row.concurrency == 1
 
@@ -116,9 +145,12 @@ def _engine(entry: Measured) -> str:
 
 STATISTICS: Mapping[str, Statistic] = {
     # Of rows.
-    "rows": Statistic("predictions", "published rows", lambda _, g: len(g)),
+    "rows": Statistic("predictions", "published rows", lambda _, g: len(g), noun=ROWS),
     "sources": Statistic(
-        "predictions", "sources of the rows", lambda _, g: len({p.entry.source for p in g})
+        "predictions",
+        "sources of the rows",
+        lambda _, g: len({p.entry.source for p in g}),
+        noun=SOURCES,
     ),
     "law_median_error": Statistic(
         "predictions",
@@ -154,6 +186,7 @@ STATISTICS: Mapping[str, Statistic] = {
         "predictions",
         "rows with measured ÷ ceiling above 1",
         lambda _, g: sum(share > 1 for share in _share_of_ceiling(g)),
+        noun=ROWS,
     ),
     "expected_median_error": Statistic(
         "predictions",
@@ -228,12 +261,20 @@ STATISTICS: Mapping[str, Statistic] = {
         unit="s",
     ),
     # Of pairs.
-    "pairs": Statistic("pairs", "pairs of rows, same engine and machine", lambda _, g: len(g)),
+    "pairs": Statistic(
+        "pairs", "pairs of rows that differ in one thing", lambda _, g: len(g), noun=PAIRS
+    ),
     "pair_sources": Statistic(
-        "pairs", "sources of the pairs", lambda _, g: len({pair.before.source for pair in g})
+        "pairs",
+        "sources of the pairs",
+        lambda _, g: len({entry.source for entry in _both(g)}),
+        noun=SOURCES,
     ),
     "pair_devices": Statistic(
-        "pairs", "kinds of device of the pairs", lambda _, g: len({p.before.row.gpu for p in g})
+        "pairs",
+        "kinds of device of the pairs",
+        lambda _, g: len({p.before.row.gpu for p in g}),
+        noun=DEVICES,
     ),
     "bytes_factor": Statistic(
         "pairs",
@@ -268,14 +309,64 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda _, g: max(pair.speed_factor for pair in g),
         scale="×",
     ),
+    "p90_speed_factor": Statistic(
+        "pairs",
+        "nine in ten ratios of the measured speeds are at most this",
+        lambda _, g: percentile((pair.speed_factor for pair in g), 90),
+        scale="×",
+    ),
+    "midway_error": Statistic(
+        "pairs",
+        "median of √(faster ÷ slower) − 1: how far off a forecast is that stands between both",
+        lambda _, g: median(math.sqrt(pair.speed_factor) - 1 for pair in g),
+        scale="%",
+    ),
+    # Of other tools that predict.
+    "predictor_rows": Statistic(
+        "predictors", "rows that it was asked for", lambda _, tool: tool.rows, noun=ROWS
+    ),
+    "predictor_median_error": Statistic(
+        "predictors",
+        "median of |predicted ÷ measured − 1|",
+        lambda _, tool: tool.median_error,
+        scale="%",
+    ),
+    "predictor_p90_error": Statistic(
+        "predictors_with_tails",
+        "90th percentile of |predicted ÷ measured − 1|",
+        lambda _, tool: tool.p90_error,
+        scale="%",
+    ),
+    "predictor_own_rows": Statistic(
+        "predictors",
+        "rows of this site's figure beside it",
+        lambda _, tool: tool.own_rows,
+        noun=ROWS,
+    ),
+    "predictor_own_median_error": Statistic(
+        "predictors",
+        "the same of this site's expected speed of that day",
+        lambda _, tool: tool.own_median_error,
+        scale="%",
+    ),
+    "predictor_own_p90_error": Statistic(
+        "predictors_with_tails",
+        "90th percentile of the same of this site's expected speed of that day",
+        lambda _, tool: tool.own_p90_error,
+        scale="%",
+    ),
     # Of pairs inside a setup.
     "setup_pairs": Statistic(
-        "calibrations", "ordered pairs of rows inside a setup", lambda _, g: len(g)
+        "calibrations",
+        "ordered pairs of rows inside a setup",
+        lambda _, g: len(g),
+        noun=ORDERED_PAIRS,
     ),
     "setups": Statistic(
         "calibrations",
         "setups with two rows or more",
         lambda _, g: len({setup_of(pair.entry) for pair in g}),
+        noun=SETUPS,
     ),
     "uncalibrated_error": Statistic(
         "calibrations",
@@ -302,7 +393,9 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="%",
     ),
     # Of forms of the expected speed.
-    "form_constants": Statistic("forms", "constants of the form", lambda _, t: t.constants),
+    "form_constants": Statistic(
+        "forms", "constants of the form", lambda _, t: t.constants, noun=CONSTANTS
+    ),
     "form_median_error": Statistic(
         "forms",
         "median of |predicted ÷ measured − 1|, one user, each source left out of its own fit",
@@ -352,15 +445,22 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     # Of everything.
     "measurements": Statistic(
-        "whole", "published rows in the catalog", lambda e, _: len(e.catalog.measurements)
+        "whole",
+        "published rows in the catalog",
+        lambda e, _: len(e.catalog.measurements),
+        noun=MEASUREMENTS,
     ),
     "left_out": Statistic(
-        "whole", "rows that no analysis uses, each with its reason", lambda e, _: len(e.left_out)
+        "whole",
+        "rows that no analysis uses, each with its reason",
+        lambda e, _: len(e.left_out),
+        noun=ROWS,
     ),
     "left_out_above_ceiling": Statistic(
         "whole",
         "rows left out without speculation, with measured ÷ ceiling above 1",
         lambda e, _: sum(share > 1 for share in _left_out_shares(e)),
+        noun=ROWS,
     ),
     "left_out_highest_share": Statistic(
         "whole",
@@ -369,7 +469,10 @@ STATISTICS: Mapping[str, Statistic] = {
         scale="%",
     ),
     "constants": Statistic(
-        "whole", "constants of the fit", lambda e, _: len(e.validation.fit.constants)
+        "whole",
+        "constants of the fit",
+        lambda e, _: len(e.validation.fit.constants),
+        noun=CONSTANTS,
     ),
     "achieved_share": Statistic(
         "whole",
@@ -401,17 +504,30 @@ STATISTICS: Mapping[str, Statistic] = {
         lambda e, _: math.exp(-e.validation.fit.constants["exchange"]),
         scale="%",
     ),
+    "lowest_coverage": Statistic(
+        "whole",
+        "smallest coverage of a regime, engine named or not, each source left out of its own fit",
+        lambda e, _: min(_coverages(e)),
+        scale="%",
+    ),
+    "highest_coverage": Statistic(
+        "whole",
+        "largest coverage of a regime, engine named or not, each source left out of its own fit",
+        lambda e, _: max(_coverages(e)),
+        scale="%",
+    ),
     "median_context": Statistic(
         "whole",
         "median context of the rows of one user",
         lambda e, _: median(p.entry.row.context for p in e.validation.single_user),
         unit="tokens",
     ),
-    "engines": Statistic("whole", "engines", lambda e, _: len(_kinds(e, _engine))),
+    "engines": Statistic("whole", "engines", lambda e, _: len(_kinds(e, _engine)), noun=ENGINES),
     "engines_of_one_kind": Statistic(
         "whole",
         "engines whose rows are all of one class of device",
         lambda e, _: sum(len(kinds) == 1 for kinds in _kinds(e, _engine).values()),
+        noun=ENGINES,
     ),
 }
 """Every statistic that a page can name."""
@@ -424,8 +540,9 @@ def statistic(
     *,
     digits: int = DEFAULT_DIGITS,
     scale: str = "",
+    noun: bool = False,
 ) -> Figure:
-    """A statistic of a group, as a figure.
+    """A statistic of a group, as a figure; a count prints its `noun` where there is a sentence.
 
     Raises:
         ScenarioError: no such statistic, group of it, or scale; the message names the nearest.
@@ -449,20 +566,31 @@ def statistic(
         reference=f"{name}({group})" if group else name,
         attributes={"statistic": name, **({"group": group} if group else {})},
         formula=f"{known.words}{_members(groups[group])}",
+        sources=_read_from(groups[group]),
         digits=digits,
         scale=scale or known.scale,
+        noun=known.noun if noun else UNCOUNTED,
     )
 
 
 def _members(group: object) -> str:
-    """How many stand behind a statistic, where that is not what it counts."""
+    """What stands behind a statistic: how many rows or pairs, or how another tool was run."""
+    if isinstance(group, Predictor):
+        return f"; {group.of}; {group.how}; unfair: {group.unfair}"
     if not isinstance(group, tuple) or not group:
         return ""
     if isinstance(group[0], Rescaled):
         return f"; {len(group)} pairs of {_sources(p.entry for p in group)}"
     if isinstance(group[0], Pair):
-        return f"; {len(group)} pairs of {_sources(p.before for p in group)}"
+        return f"; {len(group)} pairs of {_sources(_both(group))}"
     return f"; {len(group)} rows of {_sources(p.entry for p in group)}"
+
+
+def _read_from(group: object) -> tuple[tuple[str, Citation], ...]:
+    """What a statistic rests on beside the rows, which have their own sources."""
+    if not isinstance(group, Predictor):
+        return ()
+    return tuple((group.name, citation) for citation in group.citations)
 
 
 def _sources(entries: Iterable[Measured]) -> str:

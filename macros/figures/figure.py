@@ -14,6 +14,9 @@ from macros.units.display import DEFAULT_DIGITS, show
 
 RELATIVE_TOLERANCE = 1e-9
 
+NO_BREAK = "\u00a0"
+"""Keeps a count and the first word of its noun on one line."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -46,6 +49,7 @@ class Figure:
         live: the `data-` attributes by which the figure follows the reader's picks; empty for a
             figure that is pinned to its scenario.
         words: stand in the place of the number, where there is none to show.
+        noun: what a count is of, for one and for many; behind the number.
         cite: enters the figure into a page's ledger and gives its markup.
     """
 
@@ -60,13 +64,19 @@ class Figure:
     scale: str = ""
     live: Mapping[str, str] = field(default_factory=dict)
     words: str = ""
+    noun: tuple[str, str] = ("", "")
     contested: bool = False
     cite: Callable[[Figure], Markup] = field(default=_unlisted, repr=False)
 
     @property
     def text(self) -> str:
         """The figure as people read it."""
-        return self.words or show(self.value, self.unit, self.digits, self.scale)
+        if self.words:
+            return self.words
+        one, many = self.noun
+        noun = one if self.value == 1 else many
+        shown = show(self.value, self.unit, self.digits, self.scale)
+        return f"{shown}{NO_BREAK}{noun}" if noun else shown
 
     @property
     def title(self) -> str:

@@ -55,7 +55,7 @@ PEERS = (
         "peer_error",
         "1",
         "median error of the expected speed on these rows, each source unseen",
-        axes=("gpus", "batch", "gpu"),
+        axes=("gpus", "batch", "gpu", "engine"),
     ),
 )
 """What stands behind an expected speed: rows of such a GPU, one or several, one user or several."""

@@ -202,7 +202,7 @@ class BlockMacros:
     def validation(self, part: str) -> Markup:
         """A part of the validation: a table of statistics, or every row with what was expected.
 
-        `"regimes"`, `"shares"`, `"today"`, `"engines"`, `"devices"`, `"widths"` and `"limits"` split
+        `"classes"`, `"regimes"`, `"shares"`, `"today"`, `"engines"`, `"devices"`, `"widths"` and `"limits"` split
         the rows; `"constants"` are those of today's engines; `"forms"`
         compares what was tried; `"measurements"` lists all rows, and writes them as files beside
         the page.

@@ -89,20 +89,31 @@ class InlineMacros:
         return self._page.cited(measured_figure(self._page.catalog.measurement(row), digits=digits))
 
     def statistic(
-        self, name: str, group: str = "", *, digits: int = DEFAULT_DIGITS, unit: str = ""
+        self,
+        name: str,
+        group: str = "",
+        *,
+        digits: int = DEFAULT_DIGITS,
+        unit: str = "",
+        noun: bool = True,
     ) -> Figure:
         """What the published measurements say together: an error, a coverage, a factor.
 
         Without a group it is of all rows of one user alone; `group="vLLM"` takes those of one
         engine, `group="8 GPUs"`, `group="15 to 35 % fixed"` and the like others.
+        A count prints what it counts behind its number, so that no sentence types it; the first
+        number of "5 of 34 pairs" goes without, by `noun=false`.
 
         Example:
             {{ statistic("expected_median_error") }}
 
             {{ statistic("expected_coverage", group="15 to 35 % fixed") }}
+
+            {{ statistic("rows", "vLLM") }} from {{ statistic("sources", "vLLM") }}
         """
         known = evidence_of(self._page.catalog)
-        return self._page.cited(statistic(known, name, group, digits=digits, scale=unit))
+        made = statistic(known, name, group, digits=digits, scale=unit, noun=noun)
+        return self._page.cited(made)
 
     def expected(self, **axes: Any) -> Markup:
         """The speed that engines of today are likely to reach, with its interval in parentheses.
@@ -142,10 +153,10 @@ class InlineMacros:
         return self._page.ledger.state(claims.check(authored(phrase), conditions))
 
     def count(self, kind: str) -> Figure:
-        """How many entries of one kind the catalog holds.
+        """How many entries of one kind the catalog holds, and what they are.
 
         Example:
-            {{ count("models") }} models and {{ count("sources") }} sources
+            {{ count("models") }} and {{ count("sources") }}
         """
         return self._page.cited(catalog_tables.count(self._page.catalog, kind))
 

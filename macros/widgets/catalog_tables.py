@@ -51,10 +51,18 @@ def count(catalog: Catalog, kind: str) -> Figure:
         reference=f"count({kind})",
         attributes={"of": kind},
         formula=f"entries of catalog/{kind}",
+        noun=KINDS[kind],
     )
 
 
-KINDS = ("gpus", "models", "precisions", "measurements", "sources")
+KINDS: Mapping[str, tuple[str, str]] = {
+    "gpus": ("accelerator", "accelerators"),
+    "models": ("model", "models"),
+    "precisions": ("number format", "number formats"),
+    "measurements": ("published measurement", "published measurements"),
+    "sources": ("source", "sources"),
+}
+"""What the catalog holds, and what one and many of each are called."""
 
 
 def _known(kind: str) -> str:

@@ -44,6 +44,13 @@ JUDGED = (
 )
 """Columns of a table that judges the expected speed with the engine named and without."""
 
+CLASSES = (
+    ("expected_median_error", "engine named", ""),
+    ("blind_median_error", "not named", ""),
+    ("rows", "rows", ""),
+)
+"""Columns of the table that answers first."""
+
 SPANS = (
     ("rows", "rows", ""),
     ("sources", "sources", ""),
@@ -54,6 +61,12 @@ SPANS = (
 )
 
 GROUPED = {
+    "classes": (
+        "machine",
+        "Machine",
+        "Errors by machine: of the expected speed, at the median, each source unseen",
+        CLASSES,
+    ),
     "regimes": ("regime", "Regime", "How far predictions were off, regime by regime", JUDGED),
     "shares": (
         "share of fixed costs",

@@ -118,6 +118,10 @@ EDITS = {
         "precisions.yml", "math: fp4", "math: fp6",
         "nvfp4.math: 'fp6' is not a choice; did you mean 'fp16' or 'fp8' or 'fp4'?",
     ),
+    "an error of another tool that is zero": (
+        "predictors.yml", "median_error: 0.34", "median_error: 0.0",
+        "mlsysim.median_error: 0.0 is not above 0",
+    ),
     "a measured speed of zero": (
         GPT_FAST, "tokens_per_second: 104.9", "tokens_per_second: 0.0",
         "rows.0.tokens_per_second: 0.0 is not above 0",
@@ -312,7 +316,7 @@ def test_hidden_files_are_let_be(catalog_copy: Path) -> None:
     load(catalog_copy)
 
 
-@pytest.mark.parametrize("file", ["sources.yml", "precisions.yml"])
+@pytest.mark.parametrize("file", ["sources.yml", "precisions.yml", "predictors.yml"])
 def test_a_missing_file_is_named(catalog_copy: Path, file: str) -> None:
     (catalog_copy / file).unlink()
     assert problems(catalog_copy) == (

@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from macros.evidence.levers import Pair, four_bit_pairs, least_realised, model_pairs
+from macros.evidence.levers import (
+    Pair,
+    engine_pairs,
+    four_bit_pairs,
+    least_realised,
+    model_pairs,
+)
 from macros.evidence.rows import Measured, single_user
+from macros.evidence.statistics import STATISTICS
 
 
 @pytest.fixture
@@ -94,6 +101,66 @@ def test_the_least_realised_pairs_come_first(wide: Measured) -> None:
         Pair(wide, narrow(wide, tokens_per_second=speed)) for speed in (300.0, 200.0, 400.0)
     )
     assert least_realised([slow, half, slower]) == (slower, slow)
+
+
+# --- One setup under two engines ---
+
+
+def under(entry: Measured, engine: str, speed: float, **other: Any) -> Measured:
+    """The same setup under an engine, at a speed."""
+    changed = {"engine": engine, "tokens_per_second": speed}
+    return replace(entry, row=replace(entry.row, **changed | other))
+
+
+def test_one_setup_under_two_engines_is_a_pair_the_slower_first(wide: Measured) -> None:
+    fast, slow = under(wide, "vLLM", 121.0), under(wide, "TensorRT-LLM", 100.0, version="9")
+    (pair,) = engine_pairs([fast, slow])
+    assert (pair.before, pair.after) == (slow, fast)
+    assert pair.speed_factor == pytest.approx(1.21)
+
+
+def test_a_forecast_midway_between_two_engines_is_off_by_the_root_of_their_factor(
+    wide: Measured,
+) -> None:
+    # 100 and 121 tok/s: midway in factors is 110, 10 % too fast for the slower one.
+    pairs = engine_pairs([under(wide, "vLLM", 121.0), under(wide, "llama.cpp", 100.0)])
+    compute = STATISTICS["midway_error"].compute
+    assert compute(None, pairs) == pytest.approx(0.1)  # type: ignore[arg-type]
+
+
+def test_three_engines_on_one_setup_are_three_pairs(wide: Measured) -> None:
+    engines = ("vLLM", "llama.cpp", "TensorRT-LLM")
+    assert len(engine_pairs([under(wide, engine, 100.0) for engine in engines])) == 3
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"model_id": "llama-3-70b"},
+        {"precision_id": "bf16"},
+        {"gpu": "another GPU", "gpu_id": None},
+        {"gpus": 4},
+        {"layout": "layer"},
+        {"concurrency": 2},
+        {"engine": "vLLM (a build)"},
+        {"engine": "an engine of its own"},
+        {"context": 641},  # a quarter more than 512 is 640
+    ],
+    ids=str,
+)
+def test_rows_of_another_setup_or_of_one_engine_are_no_pair(
+    other: dict[str, Any], wide: Measured
+) -> None:
+    changed = {"engine": "llama.cpp"} | other
+    assert not engine_pairs([under(wide, "vLLM", 121.0), under(wide, speed=100.0, **changed)])
+
+
+def test_contexts_within_a_quarter_are_alike_whoever_measured(wide: Measured) -> None:
+    cited = wide.row.citation
+    elsewhere = replace(cited, source=replace(cited.source, id="elsewhere"))
+    other = under(wide, "llama.cpp", 100.0, context=640, citation=elsewhere)
+    pairs = engine_pairs([under(wide, "vLLM", 121.0), other])
+    assert STATISTICS["pair_sources"].compute(None, pairs) == 2  # type: ignore[arg-type]
 
 
 # --- Of the catalog ---

@@ -56,6 +56,16 @@ def test_an_attribute_is_text_even_where_html_is_given_for_it() -> None:
     assert made.p.attrs == {"title": HOSTILE}
 
 
+def test_a_count_prints_its_noun_and_keeps_its_value() -> None:
+    counted = replace(PLAIN, noun=("pair of rows", "pairs of rows"))
+    assert counted.text == "3\u00a0pairs of rows"
+    assert replace(counted, value=1.0).text == "1\u00a0pair of rows"
+    shown = BeautifulSoup(counted.markup(), "html.parser").data
+    assert shown
+    assert shown["value"] == "3.0"
+    assert PLAIN.text == "3"
+
+
 def test_a_figure_is_html_wherever_it_is_put_and_text_nowhere() -> None:
     ledger = Ledger()
     shown = replace(PLAIN, cite=ledger.cite)

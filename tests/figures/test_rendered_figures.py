@@ -317,7 +317,11 @@ FACTORS: dict[str, dict[str, float]] = {
     "1": {"": 1, "×": 1, "%": 0.01},
 }  # fmt: skip
 CLOSE_UP = {"", "×", "M", "B", "T", "K tokens"}
-TEXT = re.compile(r"(?P<number>[-−]?[\d,]+(?:\.\d+)?)(?P<gap>\u202f?)(?P<unit>\D.*|)")
+TEXT = re.compile(
+    r"(?P<number>[-−]?[\d,]+(?:\.\d+)?)(?P<gap>\u202f?)"
+    r"(?P<unit>[^\d\u00a0][^\u00a0]*|)(?:\u00a0[a-z ]+)?"
+)
+"""A figure's text; a count has its noun behind it."""
 
 
 def all_figures(page: Page, addresses: list[str]) -> list[tuple[str, Tag]]:
