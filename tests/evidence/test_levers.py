@@ -108,7 +108,7 @@ def test_the_least_realised_pairs_come_first(wide: Measured) -> None:
 
 def under(entry: Measured, engine: str, speed: float, **other: Any) -> Measured:
     """The same setup under an engine, at a speed."""
-    changed = {"engine": engine, "tokens_per_second": speed}
+    changed: dict[str, Any] = {"engine": engine, "tokens_per_second": speed}
     return replace(entry, row=replace(entry.row, **changed | other))
 
 
