@@ -193,7 +193,9 @@ def _measurement_problems(files: Iterable[File], catalog: Catalog) -> Iterator[s
                     yield problem((*loc, field), unknown(kind, id, known))
             for field in ("kv_read", "kv_heads"):
                 if row.model_id and getattr(row, field) is not None:
-                    hint = "the model's entry tells; kv_precision_id names another format than 16 bits"
+                    hint = (
+                        "the model's entry tells; kv_precision_id names another format than 16 bits"
+                    )
                     yield problem((*loc, field), f"not for a model of the catalog: {hint}")
             gpu = catalog.gpus.get(row.gpu_id or "")
             if gpu and abs(row.bandwidth.value / gpu.bandwidth.value - 1) > _BANDWIDTH_MAY_DIFFER:

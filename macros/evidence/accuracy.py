@@ -119,6 +119,14 @@ def errors_of(pairs: Iterable[tuple[Measured, float]]) -> Errors:
     return Errors(len(pairs), sources, median(errors), percentile(errors, 90), median(ratios))
 
 
+def median_by_source(errors: Iterable[tuple[str, float]]) -> float:
+    """The median over sources of each source's median error: every source counts as one."""
+    of_source: defaultdict[str, list[float]] = defaultdict(list)
+    for source, error in errors:
+        of_source[source].append(error)
+    return median(median(each) for each in of_source.values())
+
+
 def percentile(values: Iterable[float], percent: int) -> float:
     """The smallest of some values that so many percent of them do not exceed: the nearest rank.
 

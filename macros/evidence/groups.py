@@ -153,6 +153,10 @@ class Evidence:
         """Every row predicted as if nobody had said its engine, by its id."""
         return {p.entry.row.id: p for p in self.validation.blind}
 
+    def blind_of(self, rows: Predictions) -> Predictions:
+        """The same rows, predicted as if nobody had said their engines."""
+        return tuple(self.blind[p.entry.row.id] for p in rows)
+
     @cached_property
     def predictions(self) -> Mapping[str, Predictions]:
         """Every group of rows by its name; a group without rows is none."""
