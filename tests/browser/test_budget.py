@@ -83,6 +83,18 @@ def test_words_that_were_searched_for_are_marked_at_once(phone: Page, address: s
     phone.wait_for_selector("article mark")
 
 
+def test_so_they_are_where_the_script_comes_after_the_page_is_parsed(
+    phone: Page, address: str
+) -> None:
+    waiting: list[Route] = []
+    phone.route(f"**/{THEME}*", lambda route: waiting.append(route))
+    phone.goto(f"{address}glossary/?h=bandwidth", wait_until="domcontentloaded")
+    while not waiting:
+        phone.wait_for_timeout(10)
+    waiting[0].continue_()
+    phone.wait_for_selector("article mark")
+
+
 @pytest.mark.parametrize(("scheme", "name"), [("light", "default"), ("dark", "slate")])
 def test_the_colours_that_a_system_asks_for_are_there_without_the_theme_s_script(
     browser: Browser, address: str, scheme: Literal["light", "dark"], name: str

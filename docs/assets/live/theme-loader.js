@@ -11,6 +11,8 @@
   /** @type {Event[]} */
   const meanwhile = [];
   let asked = false;
+  let parsed = false;
+  document.addEventListener("DOMContentLoaded", () => (parsed = true), { once: true });
   /** @type {ReturnType<typeof setTimeout> | 0} */
   let waiting = 0;
 
@@ -44,6 +46,8 @@
 
   const tell = () => {
     for (const sign of signs) removeEventListener(sign, note, true);
+    // The theme dresses the text, and marks words, as the document is parsed: it came too late.
+    if (parsed) document.dispatchEvent(new Event("DOMContentLoaded"));
     for (const event of meanwhile) {
       const again = event instanceof KeyboardEvent ? KeyboardEvent : Event;
       event.target?.dispatchEvent(new again(event.type, event));
