@@ -102,11 +102,12 @@ FOLLOW = """async ([rows, hooks, page]) => {
 NEAREST = """async rows => {
   const { nearestRows, sharesLike } = await import("./calculator/published-rows.js");
   const { scenarioOf } = await import("./core/scenario.js");
-  const { ROWS } = await import("./rows.js");
+  const published = await import("./rows.js");
   return rows.map(axes => {
-    const shares = sharesLike(scenarioOf(axes));
+    const shares = sharesLike(published, scenarioOf(axes));
     return [
-      nearestRows(scenarioOf(axes), 5).map(row => ROWS.indexOf(row)),
+      nearestRows(published, scenarioOf(axes), 5)
+        .map(row => published.ROWS.indexOf(row)),
       [shares.length, shares.filter(share => share < 0.5).length],
     ];
   });

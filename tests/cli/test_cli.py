@@ -467,7 +467,7 @@ def test_an_ambiguous_name_is_answered_with_what_it_could_be(
         ("predict llama-3-8b h100-sxm --then llama-3-70b", "--then goes with --measured"),
         (
             "predict llama-3-8b h100-sxm --measured 99 --then --gpus=2",
-            "--then has no option '--gpus'; did you mean",
+            "--then has no option '--gpus'; choose from",
         ),
         (
             "predict --weights 4GB --layers 32 h100-sxm --measured 9",

@@ -61,6 +61,7 @@ NAMED = re.compile(r"\.(-?[a-z][\w-]*)|\[([a-z][\w-]*)")
 MAY_BE_ABSENT = {
     "to-center": "of a column that an editor centres",
     "focus-visible": "a state",
+    "data-measured": "of a figure that a speed of one's own calibrates",
 }
 
 

@@ -64,8 +64,7 @@ JSON (`--json`), SI units throughout, null where nothing can be known:
 Examples:
   decode-equation predict llama-3-70b h100-sxm --precision fp8 --engine vllm
   decode-equation predict mixtral-8x7b a100-sxm-80gb --gpus min --batch 16 --context 4k
-  decode-equation predict llama-3-8b rtx-4090 --precision fp16 --measured 55.2 \\
-      --then "llama-3-8b --precision q4_k_m --context 8k"
+  decode-equation predict llama-3-8b rtx-4090 --precision fp16 --measured 55.2 --then llama-2-7b
   decode-equation predict --config config.json rtx-4090 --precision q4_k_m
   decode-equation predict --weights 4.6GB --layers 32 --bandwidth 448GB/s"""
 

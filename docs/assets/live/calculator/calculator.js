@@ -7,6 +7,7 @@ import { setter } from "../page/setter.js";
 import * as exporting from "./export.js";
 import * as keptScenarios from "./kept-scenarios.js";
 import * as ownSpeed from "./own-speed.js";
+import { draw, published } from "./published-rows.js";
 
 /** @import { Scenario } from "../core/scenario.js" */
 
@@ -44,17 +45,12 @@ function sayCrowded(place, scenario) {
   if (!judge("gpus", gpus, current()).why) place.append(" ", setter(sentence("gpus", { ...scenario.axes, gpus }), { gpus }, calculator));
 }
 
-/** @type {Promise<typeof import("./published-rows.js")> | undefined} */
-let rows;
-/** The published rows, which a reader who turns nothing does without. */
-const published = () => (rows ??= import("./published-rows.js"));
-
 /** Keep the rows near the picks beside them; until they have come, and without them, the baked ones stay. */
 function followNeighbours() {
   let moved = false;
   const update = () => {
     moved ||= !isDefault();
-    if (moved) published().then(({ draw }) => draw(scenarioOf(current()))).catch(() => {});
+    if (moved) published().then((rows) => draw(rows, scenarioOf(current()))).catch(() => {});
   };
   update();
   subscribe(update);
@@ -78,7 +74,7 @@ export function start() {
   update();
   subscribe(update);
   followNeighbours();
-  ownSpeed.start(published);
+  ownSpeed.start();
   keptScenarios.start();
   exporting.start();
 }

@@ -4,6 +4,7 @@ import { show } from "../core/format.js";
 import { nameOf } from "../core/phrases.js";
 import { ownSpeed, ownText, scenarioOf } from "../core/scenario.js";
 import { current, judge, set, subscribe } from "../core/state.js";
+import { published, sharesLike } from "./published-rows.js";
 
 /** @import { Axes, Scenario } from "../core/scenario.js" */
 
@@ -32,8 +33,7 @@ function drawStrip(strip, own, shares) {
   strip.replaceChildren(...shares.map((share) => dot(share, "row-dot")), dot(own, "own-dot"));
 }
 
-/** @param {() => Promise<typeof import("./published-rows.js")>} published fetches the rows, once */
-export function start(published) {
+export function start() {
   const block = the(HTMLElement, "[data-own]");
   const field = the(HTMLInputElement, "input", block);
   const said = the(HTMLElement, "[data-own-said]", block);
@@ -59,9 +59,9 @@ export function start(published) {
   /** Where the published rows stand, once they have come. @type {(own: Scenario, share: number) => Promise<void>} */
   async function compare(own, share) {
     const measured = current().measured;
-    const { sharesLike } = await published();
+    const rows = await published();
     if (current().measured !== measured) return;
-    const shares = sharesLike(own);
+    const shares = sharesLike(rows, own);
     fill({ rows: String(shares.length), below: String(shares.filter((other) => other < share).length) });
     drawStrip(strip, share, shares);
     place.hidden = false;

@@ -2,13 +2,19 @@
 import { all, the } from "../core/elements.js";
 import { classesOf, peersOf, scenarioOf } from "../core/scenario.js";
 import { show } from "../core/format.js";
-import { nearness, ROWS, SOURCES } from "../rows.js";
 
 /** @import { Row } from "../rows.js" */
 /** @import { Scenario } from "../core/scenario.js" */
+/** @typedef {typeof import("../rows.js")} Published */
 
-/** The rows nearest to a scenario: macros/evidence/neighbours.py once more. @type {(scenario: Scenario, count: number) => Row[]} */
-export function nearestRows({ axes, gpu, quantities }, count) {
+/** @type {Promise<Published> | undefined} */
+let coming;
+
+/** All published rows, fetched once: a reader who turns nothing does without. @type {() => Promise<Published>} */
+export const published = () => (coming ??= import("../rows.js"));
+
+/** The rows nearest to a scenario: macros/evidence/neighbours.py once more. @type {(published: Published, scenario: Scenario, count: number) => Row[]} */
+export function nearestRows({ nearness, ROWS }, { axes, gpu, quantities }, count) {
   const { step_time } = quantities;
   const related = ROWS.flatMap((row) => {
     const [model, id, kind, precision, gpus, users, row_time, , year] = row;
@@ -31,16 +37,15 @@ export function nearestRows({ axes, gpu, quantities }, count) {
   return first.slice(0, count).map(({ row }) => row);
 }
 
-/** What shares of their ceiling the published rows reach that a scenario belongs to. @type {(scenario: Scenario) => number[]} */
-export function sharesLike({ axes, gpu }) {
+/** What shares of their ceiling the published rows reach that a scenario belongs to. @type {(published: Published, scenario: Scenario) => number[]} */
+export function sharesLike({ ROWS }, { axes, gpu }) {
   const peers = peersOf(axes.gpu, gpu.kind, axes.gpus, axes.batch);
   const like = ROWS.filter(([, id, kind, , gpus, users]) => classesOf(id, kind, gpus, users).includes(peers));
   return like.map(([, , , , , , step_time, tps]) => tps * step_time);
 }
 
-/** @type {(row: Row) => HTMLLIElement} */
-function item([, , , , , , , tps, , words, , source]) {
-  const [title, url] = SOURCES[source];
+/** @type {(row: Row, source: [title: string, url: string]) => HTMLLIElement} */
+function item([, , , , , , , tps, , words], [title, url]) {
   const made = document.createElement("li");
   const speed = document.createElement("strong");
   speed.textContent = show(tps, "tok/s");
@@ -51,10 +56,10 @@ function item([, , , , , , , tps, , words, , source]) {
   return made;
 }
 
-/** The nearest rows take the place of those before. @param {Scenario} scenario */
-export function draw(scenario) {
+/** The nearest rows take the place of those before. @type {(published: Published, scenario: Scenario) => void} */
+export function draw(published, scenario) {
   const list = the(HTMLOListElement, "[data-neighbours]");
-  const rows = nearestRows(scenario, Number(list.dataset.neighbours));
-  list.replaceChildren(...rows.map(item));
+  const rows = nearestRows(published, scenario, Number(list.dataset.neighbours));
+  list.replaceChildren(...rows.map((row) => item(row, published.SOURCES[row[11]])));
   for (const none of all(HTMLElement, "[data-no-neighbours]")) none.hidden = rows.length > 0;
 }
