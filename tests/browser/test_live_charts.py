@@ -38,6 +38,39 @@ TEXTS = """() => [...document.querySelectorAll("[data-spec]")].map(box =>
 DRAWN = """() => [...document.querySelectorAll("[data-spec]")].filter(box =>
   [...box.querySelectorAll("svg.marks")].some(svg => svg.getClientRects().length)).length"""
 
+BEHIND = """() =>
+  [...document.querySelectorAll("[data-spec]")].map(box => box.ariaBusy === "true")"""
+
+NEVER_IDLE = """
+window.asked = new Map();
+window.requestIdleCallback = work => { asked.set(asked.size + 1, work); return asked.size; };
+window.cancelIdleCallback = id => asked.set(id, () => {});
+"""
+"""Who waits for an idle moment waits until `IDLE` gives it one."""
+
+IDLE = "() => { for (const [id, work] of asked) { asked.set(id, () => {}); work(); } }"
+
+COUNT_REDRAWN = """() => {
+  window.redrawn = new Map();
+  for (const box of document.querySelectorAll("[data-spec]")) {
+    new MutationObserver(() => redrawn.set(box, (redrawn.get(box) ?? 0) + 1))
+      .observe(box, { subtree: true, childList: true, attributes: true, attributeFilter: ["d", "transform"] });
+  }
+}"""
+"""How often a picture changed: each drawing does that at once, in one piece of work."""
+
+PICK_AND_PAINT = """async gpu => {
+  const picker = document.querySelector("[data-picks] [name=gpu]");
+  picker.value = gpu;
+  picker.dispatchEvent(new Event("change", { bubbles: true }));
+  const { port1, port2 } = new MessageChannel();
+  await new Promise(painted => {
+    port1.onmessage = painted;
+    requestAnimationFrame(() => port2.postMessage(""));
+  });
+  return redrawn.size;
+}"""
+
 
 class Reader:
     """The core page, which notes complaints, those of its own policy too, and requests."""
@@ -61,7 +94,21 @@ class Reader:
 
     def wait_until_drawn(self, count: int) -> None:
         self.page.wait_for_function(f"() => ({DRAWN})() === {count}", timeout=20_000)
-        self.page.wait_for_timeout(200)
+        self.wait_until_caught_up()
+
+    def wait_until_caught_up(self) -> None:
+        self.page.wait_for_function(f"() => !({BEHIND})().includes(true)", timeout=20_000)
+
+    def let_idle_until_drawn(self) -> None:
+        """Of a page that is `NEVER_IDLE`: give it idle moments until all of its charts are right."""
+        done = f"!({BEHIND})().includes(true) && ({DRAWN})() === {len(self.labels)}"
+        self.page.wait_for_function(f"() => {{ ({IDLE})(); return {done}; }}", timeout=20_000)
+
+    @property
+    def labels(self) -> list[str]:
+        return list(
+            self.page.eval_on_selector_all("[data-spec]", "all => all.map(e => e.ariaLabel)")
+        )
 
     @property
     def runtime(self) -> list[str]:
@@ -150,7 +197,7 @@ def test_after_picks_each_chart_says_what_python_would_bake(
     expected = live_charts(catalog, picks)
     reader.wait_until_drawn(len(expected))
     found = reader.page.evaluate(TEXTS)
-    labels = reader.page.eval_on_selector_all("[data-spec]", "all => all.map(e => e.ariaLabel)")
+    labels = reader.labels
     assert sum(chart is not None for chart in expected) >= 2
     for chart, words, label in zip(expected, found, labels, strict=True):
         assert words
@@ -167,6 +214,70 @@ def test_a_link_with_picks_opens_with_live_charts(reader: Reader, catalog: Catal
     expected = live_charts(catalog, {"gpu": "b200"})
     reader.wait_until_drawn(len(expected))
     assert reader.complaints == []
+
+
+def test_a_pick_is_seen_before_more_than_one_chart_is_redrawn(reader: Reader) -> None:
+    reader.open("?gpu=b200")
+    count = reader.page.locator("[data-spec]").count()
+    reader.wait_until_drawn(count)
+    reader.page.evaluate(COUNT_REDRAWN)
+    assert count > 4
+    assert reader.page.evaluate(PICK_AND_PAINT, "h200-sxm") <= 1
+    reader.wait_until_caught_up()
+    assert reader.page.evaluate("() => redrawn.size") == count
+
+
+def test_a_chart_away_from_sight_catches_up_when_a_reader_comes_near(
+    reader: Reader, catalog: Catalog
+) -> None:
+    """Until then its name is that of the picture that it shows, and it says that it is behind."""
+    reader.page.add_init_script(NEVER_IDLE)
+    reader.open()
+    baked, picked = (live_charts(catalog, {"gpu": gpu}) for gpu in ("h100-sxm", "b200"))
+    reader.page.evaluate("() => scrollTo(0, 0)")
+    reader.pick("gpu", "b200")
+    boxes = reader.page.locator("[data-spec]")
+    reader.page.wait_for_function("() => asked.size > 0")
+    assert reader.page.evaluate(BEHIND)[-1]
+    assert len(set(reader.page.evaluate(BEHIND))) == 2
+    for number in range(len(baked)):
+        waits = reader.page.evaluate(BEHIND)
+        for old, new, label, words, late in zip(
+            baked, picked, reader.labels, reader.page.evaluate(TEXTS), waits, strict=True
+        ):
+            shown = old if late else new
+            assert shown
+            assert label == shown.drawing.finding
+            assert as_read(words) == texts(shown.svgs["wide"])
+        boxes.nth(number).scroll_into_view_if_needed()
+        reader.page.wait_for_function(f"() => !({BEHIND})()[{number}]", timeout=20_000)
+    assert reader.labels == [chart.drawing.finding for chart in picked if chart]
+    assert reader.complaints == []
+
+
+def test_a_chart_away_from_sight_is_drawn_for_the_newest_pick_only(reader: Reader) -> None:
+    reader.page.add_init_script(NEVER_IDLE)
+    reader.open("?gpu=b200")
+    reader.let_idle_until_drawn()
+    reader.page.evaluate(COUNT_REDRAWN)
+    for gpu in ("h200-sxm", "mi300x", "rtx-4090"):
+        reader.page.evaluate(PICK_AND_PAINT, gpu)
+    last = "[...document.querySelectorAll('[data-spec]')].at(-1)"
+    assert reader.page.evaluate(f"() => redrawn.get({last})") is None
+    reader.let_idle_until_drawn()
+    assert reader.page.evaluate(f"() => redrawn.get({last})") == 1
+
+
+def test_paper_shows_the_newest_pick(reader: Reader, catalog: Catalog) -> None:
+    reader.page.add_init_script(NEVER_IDLE)
+    reader.open("?gpu=b200")
+    expected = live_charts(catalog, {"gpu": "h200-sxm"})
+    reader.let_idle_until_drawn()
+    reader.pick("gpu", "h200-sxm")
+    before = reader.labels[-1]
+    reader.page.pdf()
+    assert before != reader.labels[-1]
+    assert reader.labels == [chart.drawing.finding for chart in expected if chart]
 
 
 def test_a_tap_brings_one_chart_alive_and_moves_nothing(phone: Reader, catalog: Catalog) -> None:

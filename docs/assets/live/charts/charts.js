@@ -8,6 +8,7 @@ import { compute } from "../core/phrases.js";
 import { current, defaults, isDefault, subscribe } from "../core/state.js";
 import { row } from "./chart-data.js";
 import { explain } from "./tooltip.js";
+import { afterPaint, distanceOf, isNear, MARGIN, whenIdle } from "./turns.js";
 
 /** @import { Recipe } from "../law.js" */
 /** @import { View } from "../vega.js" */
@@ -22,23 +23,31 @@ import { explain } from "./tooltip.js";
  */
 
 const SIZES = ["wide", "narrow"];
-const NEAR = ["pointerover", "focusin", "touchstart"];
+const TOUCHES = ["pointerover", "focusin", "touchstart"];
 
 /** One layout of a chart, drawn. */
 class Layout {
+  /** What it shows. @type {Axes} */
+  picks = defaults;
+
   /** @param {View} view @param {Recipes} recipe */
   constructor(view, recipe) {
     this.view = view;
     this.recipe = recipe;
   }
 
-  /** @param {Axes} picks */
-  async update(picks) {
-    const { data, signals, finding } = this.recipe;
+  async update() {
+    const picks = current();
+    const { data, signals } = this.recipe;
     for (const [name, cell] of Object.entries(signals)) this.view.signal(name, compute(cell, picks, defaults));
     for (const [name, rows] of Object.entries(data)) this.view.data(name, rows.map((cells) => row(cells, picks, defaults)));
     await this.view.runAsync();
-    return compute(finding, picks, defaults);
+    this.picks = picks;
+  }
+
+  /** What it shows, in a sentence. @type {string} */
+  get finding() {
+    return compute(this.recipe.finding, this.picks, defaults);
   }
 }
 
@@ -53,7 +62,7 @@ async function draw(box, size) {
   const { spec, ...recipe } = await answer.json();
   const holder = document.createElement("div");
   const layout = new Layout(runtime.draw(spec, holder), recipe);
-  await layout.update(current());
+  await layout.update();
   const place = the(HTMLElement, `.chart-${size}`, box);
   keepSize(the(SVGSVGElement, "svg", holder), the(SVGSVGElement, "svg", place));
   holder.setAttribute("aria-hidden", "true");
@@ -69,69 +78,106 @@ function keepSize(live, baked) {
   live.setAttribute("focusable", "false");
 }
 
-/** A chart of the page: the layout that is seen is drawn, and the other one when it comes into sight. */
+/** A chart of the page: baked at first, and drawn here in the layout that is seen. */
 class Chart {
-  /** @type {Map<string, Promise<Layout>>} */
+  /** @type {Map<string, Layout>} */
   #layouts = new Map();
+  /** The layout that is seen; none in a folded part of the page. */
+  #size = "";
+  /** The picks that it could not be drawn for. @type {Axes | undefined} */
+  #failed;
+  isDrawing = false;
 
   /** @param {HTMLElement} box */
   constructor(box) {
     this.box = box;
-    new ResizeObserver(() => this.#layouts.has(this.#size) || wake(box)).observe(box);
+    this.measure();
   }
 
-  get #size() {
-    return SIZES.find((size) => the(HTMLElement, `.chart-${size}`, this.box).getClientRects().length) ?? "";
+  /** See which layout the page shows. */
+  measure() {
+    this.#size = SIZES.find((size) => the(HTMLElement, `.chart-${size}`, this.box).getClientRects().length) ?? "";
   }
 
+  /** Whether what is seen answers to a touch, as far as it can be brought to. */
+  get isLive() {
+    return this.#layouts.has(this.#size) || this.#failed === current();
+  }
+
+  /** Whether what is seen shows other picks than the reader's. */
+  get isBehind() {
+    if (!this.#size || this.#failed === current()) return false;
+    const layout = this.#layouts.get(this.#size);
+    return layout ? layout.picks !== current() : !isDefault();
+  }
+
+  /** Draw it for the reader's picks. Its name changes with the picture; where that fails both stay. */
   async refresh() {
     const size = this.#size;
-    if (!size) return; // in a folded part of the page
-    let layout = this.#layouts.get(size);
-    if (!layout) this.#layouts.set(size, (layout = draw(this.box, size)));
-    const finding = await (await layout).update(current());
-    this.box.setAttribute("aria-label", finding);
+    if (!size || this.isDrawing) return;
+    const picks = current();
+    this.isDrawing = true;
+    try {
+      const known = this.#layouts.get(size);
+      const layout = known ?? (await draw(this.box, size));
+      if (known) await known.update();
+      this.#layouts.set(size, layout);
+      this.box.setAttribute("aria-label", layout.finding);
+    } catch {
+      this.#failed = picks;
+    }
+    this.isDrawing = false;
+    askForTurn();
   }
 }
 
-/** @type {Map<Element, Chart>} */
-const awake = new Map();
+/** @type {Chart[]} */
+let charts = [];
+/** Take back what was asked for last. */
+let forget = () => {};
 
-/** Bring a chart alive, or bring it up to date. @param {HTMLElement} box */
-async function wake(box) {
-  let chart = awake.get(box);
-  if (!chart) awake.set(box, (chart = new Chart(box)));
-  await chart.refresh().catch(() => {});
+/** Have those that are behind the picks drawn, one by one, once the figures are seen. */
+function askForTurn() {
+  for (const chart of charts) {
+    if (chart.isBehind) chart.box.setAttribute("aria-busy", "true");
+    else chart.box.removeAttribute("aria-busy");
+  }
+  forget();
+  forget = charts.some(({ isBehind }) => isBehind) ? afterPaint(takeTurn) : () => {};
 }
 
-const boxes = all(HTMLElement, "[data-chart][data-spec]");
-
-/** All charts of the page; those in sight are asked first. */
-function wakeAll() {
-  /** @param {DOMRect} box */
-  const far = ({ top, bottom }) => Math.max(top - innerHeight, -bottom, 0);
-  const sorted = boxes.map((box) => ({ box, away: far(box.getBoundingClientRect()) })).sort((a, b) => a.away - b.away);
-  return Promise.all(sorted.map(({ box }) => wake(box)));
+/** Draw the nearest of those behind, if it is in sight or soon may be; one further away when the page is idle. */
+function takeTurn() {
+  const waiting = charts.filter(({ isBehind, isDrawing }) => isBehind && !isDrawing);
+  const [next] = waiting.map((chart) => ({ chart, distance: distanceOf(chart.box) })).sort((a, b) => a.distance - b.distance);
+  if (!next) return;
+  if (isNear(next.distance)) {
+    next.chart.refresh();
+    askForTurn();
+  } else if (!charts.some(({ isDrawing }) => isDrawing)) {
+    forget = whenIdle(() => void next.chart.refresh());
+  }
 }
-
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let waking;
 
 /** Draw what was touched, or all that differs from what is baked, and keep it up to date. @param {URL} folder of the specs */
 export function start(folder) {
   specs = folder;
-  // In a task of its own: the charts ask for the layout, which the figures have just changed.
-  subscribe(() => {
-    clearTimeout(waking);
-    waking = setTimeout(wakeAll);
+  charts = all(HTMLElement, "[data-chart][data-spec]").map((box) => new Chart(box));
+  const sizes = new ResizeObserver(() => {
+    for (const chart of charts) chart.measure();
+    askForTurn();
   });
-  for (const box of boxes) {
-    for (const type of NEAR) box.addEventListener(type, () => awake.has(box) || wake(box), { passive: true });
+  const places = new IntersectionObserver(askForTurn, { rootMargin: MARGIN });
+  for (const { box } of charts) {
+    sizes.observe(box);
+    places.observe(box);
   }
-  if (isDefault()) {
-    // This was asked for because one of them was touched.
-    for (const box of boxes) if (box.matches(":hover, :focus-within")) wake(box);
-  } else {
-    wakeAll();
+  for (const chart of charts) {
+    for (const type of TOUCHES) chart.box.addEventListener(type, () => chart.isLive || chart.refresh(), { passive: true });
+    // This may have been asked for because one of them was touched.
+    if (isDefault() && chart.box.matches(":hover, :focus-within")) chart.refresh();
   }
+  subscribe(askForTurn);
+  // Paper is not scrolled.
+  addEventListener("beforeprint", () => charts.forEach((chart) => chart.isBehind && chart.refresh()));
 }

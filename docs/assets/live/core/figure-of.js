@@ -28,13 +28,34 @@ function rulesOf(hooks, side) {
   return rules.filter(([, rule]) => rule);
 }
 
+/**
+ * A function that keeps its last answer. Scenarios and figures are never changed in place, so that
+ * whoever asks about the same gets the same, and need not write it once more.
+ * @type {<Asked extends unknown[], Given>(answer: (...asked: Asked) => Given) => (...asked: Asked) => Given}
+ */
+export function lately(answer) {
+  /** @type {{ asked: any[], given: any } | undefined} */
+  let last;
+  return (...asked) => {
+    if (!last || asked.some((one, place) => one !== last?.asked[place])) last = { asked, given: answer(...asked) };
+    return last.given;
+  };
+}
+
+/** What gives a scenario for the picks, by what it is told: most figures of a page share a few. @type {Map<string, (picks: Axes) => Scenario>} */
+const givers = new Map();
+
 /** What gives the scenario: the picks on some axes, rules on some, and what is pinned on the rest. @type {(pinned: Axes, moved: string[], rules: [axis: string, rule: string][]) => (picks: Axes) => Scenario} */
 function scenarioFor(pinned, moved, rules) {
-  return (picks) => {
-    const axes = { ...pinned };
-    for (const axis of moved) axes[axis] = picks[axis];
-    return rules.reduce((scenario, [axis, rule]) => scenario.turn(axis, rule), scenarioOf(axes));
-  };
+  const key = JSON.stringify([pinned, moved, rules]);
+  let giver = givers.get(key);
+  if (!giver) {
+    const turned = (/** @type {Scenario} */ start) => rules.reduce((scenario, [axis, rule]) => scenario.turn(axis, rule), start);
+    const at = lately((...values) => turned(scenarioOf({ ...pinned, ...Object.fromEntries(moved.map((axis, place) => [axis, values[place]])) })));
+    giver = (picks) => at(...moved.map((axis) => picks[axis]));
+    givers.set(key, giver);
+  }
+  return giver;
 }
 
 /** @type {(axes: string[], scenario: Scenario) => [name: string, value: string][]} */
@@ -69,8 +90,8 @@ export function figureOf(hooks, page) {
       const at = scenarioFor(axes, followed(hooks[`live-${side}`], page), rulesOf(hooks, side));
       return { quantity, at };
     });
-    return (picks) => {
-      const [of, to] = sides.map(({ quantity, at }) => ({ quantity, scenario: at(picks) }));
+    const figure = lately((/** @type {Scenario[]} */ ...scenarios) => {
+      const [of, to] = sides.map(({ quantity }, place) => ({ quantity, scenario: scenarios[place] }));
       const made = comparison(quantity, of, to, digits, scale);
       const lacking = [of, to].some((side) => side.scenario.lacks(side.quantity));
       return {
@@ -80,11 +101,11 @@ export function figureOf(hooks, page) {
         side: undefined,
         attributes: { value: pyRepr(made.value), title: made.title, "data-of": made.of, "data-to": made.to },
       };
-    };
+    });
+    return (picks) => figure(...sides.map(({ at }) => at(picks)));
   }
   const { at, write } = scenarioOfHooks(hooks, page);
-  return (picks) => {
-    const scenario = at(picks);
+  const figure = lately((/** @type {Scenario} */ scenario) => {
     const value = scenario.value(quantity);
     const lacking = scenario.lacks(quantity);
     // A chart asks for no attributes, and for the account of few.
@@ -100,7 +121,8 @@ export function figureOf(hooks, page) {
         return { value: pyRepr(value), title: scenario.title(quantity), "data-fits": fits, ...Object.fromEntries(write(scenario)) };
       },
     };
-  };
+  });
+  return (picks) => figure(at(picks));
 }
 
 /** Whether hooks name figures of the law: a published measurement, or a ratio to one, stays as it was baked. @type {(hooks: Hooks) => boolean} */

@@ -33,7 +33,12 @@ export const PLAIN_AXES = AXES.filter((axis) => !(axis in USUAL));
 export const entriesOn = (axis) => /** @type {Record<string, Record<string, Entry>>} */ (CATALOG)[axis === "kv" ? "precision" : axis];
 
 /** The law's quantities of one scenario, each computed when it is first asked for. */
-class Quantities {}
+class Quantities {
+  /** @param {Scenario} scenario */
+  constructor(scenario) {
+    this.scenario = scenario;
+  }
+}
 
 for (const [name, equation] of Object.entries(EQUATIONS)) {
   Object.defineProperty(Quantities.prototype, name, {
@@ -42,6 +47,16 @@ for (const [name, equation] of Object.entries(EQUATIONS)) {
       const value = equation(this);
       Object.defineProperty(this, name, { value });
       return value;
+    },
+  });
+}
+
+/** What is known of an expected speed beside the law; to tell it takes most of the law. */
+for (const name of ["low_factor", "high_factor", "peer_rows", "peer_sources", "peer_error"]) {
+  Object.defineProperty(Quantities.prototype, name, {
+    /** @this {Quantities} */
+    get() {
+      return this.scenario.trust[name];
     },
   });
 }
@@ -70,8 +85,9 @@ const coefficients = ({ kind, link }, engine) => ({
   user_time: FIT.user_time[engine],
 });
 
-/** The interval of an expected speed, and the published rows behind it. @type {(scenario: Scenario, engine: string) => Values} */
-function trust({ axes, gpu, quantities }, engine) {
+/** The interval of an expected speed, and the published rows behind it. @type {(scenario: Scenario) => Values} */
+function trust({ axes, gpu, quantities }) {
+  const { engine } = axes;
   const curve = FIT[engine ? "named" : "blind"][axes.batch > 1 ? 1 : 0];
   const last = curve[0].length - 1;
   const at = Math.min(Math.max(quantities.fixed_share, 0), 1) * last;
@@ -136,6 +152,8 @@ export class Scenario {
   #texts = {};
   /** @type {Record<string, string>} */
   #titles = {};
+  /** @type {Values | undefined} */
+  #trust;
 
   /** @param {Axes} axes */
   constructor(axes) {
@@ -150,7 +168,7 @@ export class Scenario {
     const reported = this.axes.memory === "reported" ? this.gpu.reported : undefined;
     this.reading = reported ? "reported" : "label";
     /** @type {Values} */
-    this.quantities = Object.assign(/** @type {any} */ (new Quantities()), {
+    this.quantities = Object.assign(/** @type {any} */ (new Quantities(this)), {
       ...this.model,
       bytes_per_block_param: this.precision.bytes_per_block_param,
       bytes_per_expert_param: this.precision.bytes_per_expert_param,
@@ -166,7 +184,11 @@ export class Scenario {
       ...coefficients(this.gpu, engine),
       ...calibration(this),
     });
-    Object.assign(this.quantities, trust(this, engine));
+  }
+
+  /** How far its expected speed is trusted. */
+  get trust() {
+    return (this.#trust ??= trust(this));
   }
 
   /** @param {Partial<Axes>} changes */
@@ -228,9 +250,13 @@ export class Scenario {
 
   /** @param {string} quantity */
   #account(quantity) {
+    return (this.formula(quantity) || this.#source(quantity)) + (this.isContested(quantity) ? " (contested)" : "");
+  }
+
+  /** Whether it rests on a fact that sources tell differently. @param {string} quantity */
+  isContested(quantity) {
     const { contested = [] } = this.gpu;
-    const doubtful = contested.length && [...inputsOf(quantity)].some((input) => contested.includes(this.#fact(input)));
-    return (this.formula(quantity) || this.#source(quantity)) + (doubtful ? " (contested)" : "");
+    return contested.length > 0 && [...inputsOf(quantity)].some((input) => contested.includes(this.#fact(input)));
   }
 
   /** The name of the GPU's fact behind an input of the law. @param {string} input */
@@ -274,7 +300,7 @@ export function comparison(quantity, of, to, digits = undefined, scale = "×") {
   const value = quantity === "change" ? ratio - 1 : ratio;
   const references = sides.map((side) => side.scenario.reference(side.quantity));
   const texts = sides.map((side) => side.scenario.text(side.quantity));
-  const contested = sides.some((side) => side.scenario.title(side.quantity).endsWith("(contested)"));
+  const contested = sides.some((side) => side.scenario.isContested(side.quantity));
   const account = `${texts.join(" ÷ ")}${quantity === "change" ? " − 1" : ""}${contested ? " (contested)" : ""}`;
   return {
     value,

@@ -20,10 +20,10 @@ const words = document.createElement("p");
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let saying;
 
-/** Say something once, when nothing newer comes. @param {string} text */
-export function say(text) {
+/** Say something once, when nothing newer comes. @param {string | (() => string)} words told, or made when they are said */
+export function say(words) {
   clearTimeout(saying);
-  saying = setTimeout(() => (status.textContent = text), PAUSE);
+  saying = setTimeout(() => (status.textContent = typeof words === "string" ? words : words()), PAUSE);
 }
 
 /** @type {(ignored: string[]) => string} */
@@ -48,8 +48,7 @@ export function start() {
   document.body.append(status, notice);
   subscribe((picks, ignored) => {
     warn(ignored);
-    const sentences = [complaint(ignored), sentence("summary", picks), sentence("cannot_run", picks)];
-    say(sentences.filter(Boolean).join(" "));
+    say(() => [complaint(ignored), sentence("summary", picks), sentence("cannot_run", picks)].filter(Boolean).join(" "));
   });
   warn(whatWasIgnored());
   if (whatWasIgnored().length) say(complaint(whatWasIgnored()));

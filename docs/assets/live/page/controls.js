@@ -39,12 +39,19 @@ function show(control, picks) {
     }
     control.value = value;
   }
-  if (axis === "context" || axis === "math") {
-    for (const option of control.options) {
-      const unavailable = judge(axis, option.value, picks).why !== undefined;
-      if (option.disabled !== unavailable) option.disabled = unavailable;
-    }
-  }
+}
+
+/** What another pick makes of a list: no context is longer than the model takes, no format of math beyond the GPU. @type {(list: Control) => (picks: Axes) => void} */
+function limiter(list) {
+  const axis = list.name;
+  if (!(list instanceof HTMLSelectElement) || (axis !== "context" && axis !== "math")) return () => {};
+  const limits = axis === "context" ? "model" : "gpu";
+  let limit = "";
+  return (picks) => {
+    if (limit === picks[limits]) return;
+    limit = picks[limits];
+    for (const option of list.options) option.disabled = judge(axis, option.value, picks).why !== undefined;
+  };
 }
 
 /** @param {Axes} defaults */
@@ -59,8 +66,12 @@ export function start(defaults) {
     // A list with more than its default is one that the build has filled.
     if (control instanceof HTMLSelectElement && control.options.length < 2) fill(control, (options[control.name] ??= choices(control.name)));
   }
+  const limiters = controls.map(limiter);
   /** @param {Axes} picks */
-  const update = (picks) => controls.forEach((control) => show(control, picks));
+  const update = (picks) => {
+    for (const control of controls) show(control, picks);
+    for (const limit of limiters) limit(picks);
+  };
   update(current());
   subscribe(update);
 

@@ -1,10 +1,10 @@
 /** Figures, names and worked equations that follow the reader's picks. */
 import { all } from "../core/elements.js";
-import { figureOf, isOfTheLaw, scenarioOfHooks } from "../core/figure-of.js";
+import { figureOf, isOfTheLaw, lately, scenarioOfHooks } from "../core/figure-of.js";
 import { nameOf } from "../core/phrases.js";
 
 /** @import { Hooks } from "../core/figure-of.js" */
-/** @import { Axes } from "../core/scenario.js" */
+/** @import { Axes, Scenario } from "../core/scenario.js" */
 
 /**
  * What an element shows.
@@ -22,10 +22,8 @@ function hooksOf({ attributes }) {
 /** @type {(hooks: Hooks, page: Axes) => (picks: Axes) => View} */
 function workedEquation(hooks, page) {
   const { at, write } = scenarioOfHooks(hooks, page);
-  return (picks) => {
-    const scenario = at(picks);
-    return { text: scenario.formula(hooks.worked), attributes: Object.fromEntries(write(scenario)) };
-  };
+  const view = lately((/** @type {Scenario} */ scenario) => ({ text: scenario.formula(hooks.worked), attributes: Object.fromEntries(write(scenario)) }));
+  return (picks) => view(at(picks));
 }
 
 /** How an element follows the picks, if it can. @type {(hooks: Hooks, page: Axes) => undefined | ((picks: Axes) => View)} */
@@ -37,7 +35,7 @@ function viewOf(hooks, page) {
 
 /** Find what lives on the page; the result brings it up to date. @type {(defaults: Axes) => (picks: Axes) => void} */
 export function find(defaults) {
-  /** @type {{ element: HTMLElement, view: (picks: Axes) => View, baked: View, shown: View }[]} */
+  /** @type {{ view: (picks: Axes) => View, baked: View, show: (next: View) => void }[]} */
   const living = [];
   for (const element of all(HTMLElement, "[data-live], [data-live-name]")) {
     const view = viewOf(hooksOf(element), defaults);
@@ -46,14 +44,12 @@ export function find(defaults) {
     const names = Object.keys(view(defaults).attributes);
     const attributes = Object.fromEntries(names.map((attribute) => [attribute, element.getAttribute(attribute)]));
     const baked = { text: element.textContent ?? "", attributes };
-    living.push({ element, view, baked, shown: baked });
+    let shown = baked;
+    living.push({ view, baked, show: lately((next) => void (shown = write(element, shown, next))) });
   }
   return (picks) => {
     const home = Object.keys(defaults).every((axis) => picks[axis] === defaults[axis]);
-    for (const one of living) {
-      const next = home ? one.baked : one.view(picks);
-      one.shown = write(one.element, one.shown, next);
-    }
+    for (const { view, baked, show } of living) show(home ? baked : view(picks));
   };
 }
 
