@@ -18,6 +18,11 @@ from macros.law.compiled import Array, compiled
 from macros.law.expected import INTERVAL_FACTORS, PEERS
 from macros.scenario import Scenario, model_inputs
 
+MIDDLE = ("step_time", "decode_tps", "expected_tps")
+ENDS = ("expected_low_tps", "expected_high_tps")
+SPEEDS = (*MIDDLE, *ENDS)
+"""The columns that a row without a speed leaves empty, as it does `caches_fit`."""
+
 COLUMNS = (
     "model",
     "gpu",
@@ -28,26 +33,27 @@ COLUMNS = (
     "fits",
     "min_gpus",
     "caches_fit",
-    "step_time",
-    "decode_tps",
-    "expected_tps",
-    "expected_low_tps",
-    "expected_high_tps",
+    *SPEEDS,
     "reason",
 )
 
 Row = tuple[Any, ...]
 """The cells of `COLUMNS`; None where there is no speed."""
 
-AT_ONCE = 4096
+AT_ONCE = 8192
 """Rows that are computed together, unless more contexts than that are asked for."""
-
-MIDDLE = ("step_time", "decode_tps", "expected_tps")
-ENDS = ("expected_low_tps", "expected_high_tps")
-NONE = (None,) * (1 + len(MIDDLE) + len(ENDS))
 
 CROWDED, HELD, UNKNOWN = range(3)
 """What a row says of the caches: they do not fit, they do, or there is no speed to ask it of."""
+
+
+RUN = ("gpus", "batch", "context")
+MODEL = tuple(name for name, meaning in law.INPUTS.items() if meaning.axes == ("model",))
+GIVEN = (*law.INPUTS.keys() - {*INTERVAL_FACTORS, *PEERS, "own_tps"},)
+
+enough = compiled(["min_gpus"], GIVEN)
+middle = compiled([*MIDDLE, "max_batch", "fixed_share"], GIVEN)
+ends = compiled(ENDS, ["expected_tps", "decode_tps", *INTERVAL_FACTORS])
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,7 @@ class Block:
 
     def rows(self) -> Iterator[Row]:
         """The rows, one at a time."""
+        none = (None,) * (1 + len(SPEEDS))
         caches, speeds = iter(self.caches.tolist()), iter(self.speeds.tolist())
         for setup in self.setups:
             start = (self.model, setup.gpu, setup.precision, setup.gpus)
@@ -124,7 +131,7 @@ class Block:
             for run in self.runs:
                 state = next(caches)
                 if state == UNKNOWN:
-                    yield (*start, *run, *known, *NONE, setup.reason or self.limit)
+                    yield (*start, *run, *known, *none, setup.reason or self.limit)
                 else:
                     yield (*start, *run, *known, state == HELD, *next(speeds), "")
 
@@ -153,15 +160,6 @@ def blocks(fit: Fit, grid: Grid) -> Iterator[Block]:
 
 def _parts(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     return (values[start : start + size] for start in range(0, len(values), size))
-
-
-RUN = ("gpus", "batch", "context")
-MODEL = tuple(name for name, meaning in law.INPUTS.items() if meaning.axes == ("model",))
-GIVEN = (*law.INPUTS.keys() - {*INTERVAL_FACTORS, *PEERS, "own_tps"},)
-
-enough = compiled(["min_gpus"], GIVEN)
-middle = compiled([*MIDDLE, "max_batch", "fixed_share"], GIVEN)
-ends = compiled(ENDS, ["expected_tps", "decode_tps", *INTERVAL_FACTORS])
 
 
 @dataclass(frozen=True)
@@ -242,13 +240,15 @@ class _Evaluation:
 
         caches = np.full((len(setups), len(batches), len(contexts)), UNKNOWN)
         caches[shown] = np.where(batch <= users, HELD, CROWDED)
-        speeds = np.stack([step_time, ceiling, expected, low, high], axis=-1)
+        speeds = np.empty((*step_time.shape, len(SPEEDS)))
+        for column, values in enumerate((step_time, ceiling, expected, low, high)):
+            speeds[..., column] = values
         return Block(
             model=model.id,
             setups=setups,
             runs=list(product(batches, contexts)),
             caches=caches.ravel(),
-            speeds=speeds.reshape(-1, speeds.shape[-1]),
+            speeds=speeds.reshape(-1, len(SPEEDS)),
             limit=f"takes {model.max_context} tokens at most",
         )
 
