@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +76,7 @@ class Grid:
     natives: Mapping[str, Precision]
 
 
-@dataclass(frozen=True)
-class Setup:
+class Setup(NamedTuple):
     """GPUs with a model on them.
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from pydantic_core import to_json
@@ -72,25 +73,27 @@ def lines(block: Block, notation: Notation) -> Iterator[str]:
     of_run = notation.cells("batch", "context")
     of_weights, of_caches = notation.cells("fits", "min_gpus"), notation.cells("caches_fit")
     of_speeds, end = notation.cells(*SPEEDS), notation.cell("reason") + notation.closing
+    no_speeds = of_speeds % ((notation.none,) * len(SPEEDS))
 
-    speeds = np.full(block.caches.shape, of_speeds % ((notation.none,) * len(SPEEDS)), object)
+    @cache
+    def middles(fits: bool, min_gpus: int, reason: str) -> tuple[str, str, str]:
+        """What stands between a run and its speeds, by the state of its caches."""
+        weights = of_weights % (str(fits).lower(), min_gpus)
+        crowded, held, unknown = (weights + of_caches % w for w in ("false", "true", notation.none))
+        return crowded, held, unknown + no_speeds + end % reason
+
     numbers = spelled(block.speeds)
     if notation is not CSV:  # of which they are cells already
         numbers = [of_speeds % tuple(row.split(",")[:-1]) for row in numbers]
-    speeds[block.caches != UNKNOWN] = numbers
+    speeds = np.full(block.caches.shape, "", object)
+    speeds[block.caches != UNKNOWN] = np.array(numbers, object) + end % ""
     runs = [of_run % run for run in block.runs]
-    states, cells = iter(block.caches.tolist()), iter(speeds.tolist())
+    states, ends = iter(block.caches.tolist()), iter(speeds.tolist())
     for setup in block.setups:
         start = of_setup % (block.model, setup.gpu, setup.precision, setup.gpus)
-        weights = of_weights % (str(setup.fits).lower(), setup.min_gpus)
-        caches = [weights + of_caches % word for word in ("false", "true", notation.none)]
-        reasons = [end % word for word in ("", "", setup.reason or block.limit)]
-        yield start + start.join(
-            [
-                f"{run}{caches[state]}{speed}{reasons[state]}"
-                for run, state, speed in zip(runs, states, cells, strict=False)
-            ]
-        )
+        middle = middles(setup.fits, setup.min_gpus, setup.reason or block.limit)
+        rows = zip(runs, states, ends, strict=False)
+        yield start + start.join([f"{run}{middle[state]}{speed}" for run, state, speed in rows])
 
 
 def spelled(rows: Array) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -80,7 +81,9 @@ def compiled(
     """
     targets, known = tuple(targets), set(given)
     equations = _in_order(targets, known)
-    bodies = {name: ast.unparse(_Powers().visit(_copy(name))) for name in equations}
+    bodies = {
+        name: ast.unparse(_Powers().visit(deepcopy(formulas.body_of(name)))) for name in equations
+    }
     parameters = (p for name in equations for p in law.parameters_of(name))
     needs = dict.fromkeys(name for name in (*parameters, *targets) if name in known)
     source = "\n".join(
@@ -94,11 +97,6 @@ def compiled(
     exec(compile(source, "<the law>", "exec"), scope)
     compute = scope["compute"]
     return lambda values: compute(*[values[name] for name in needs])
-
-
-def _copy(quantity: str) -> ast.expr:
-    """The body of an equation, to be changed."""
-    return ast.parse(ast.unparse(formulas.body_of(quantity)), mode="eval").body
 
 
 def _in_order(targets: Iterable[str], given: set[str]) -> list[str]:
