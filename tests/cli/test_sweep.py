@@ -11,7 +11,8 @@ import sys
 import time
 import tracemalloc
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from itertools import islice, product
 
 import numpy as np
@@ -24,6 +25,7 @@ from macros.cli import grid_text, main
 from macros.cli.cached_facts import Known, known
 from macros.cli.commands import sweep
 from macros.cli.exit_codes import OK
+from macros.law.compiled import Array
 from macros.scenario import Scenario
 
 
@@ -173,6 +175,10 @@ def test_rows_are_the_same_whatever_is_computed_together(
 # --- Spelling ---
 
 
+WRITERS = [grid_text.by_pydantic, *([grid_text.by_orjson] if find_spec("orjson") else [])]
+"""orjson is an extra."""
+
+
 def plain_csv(found: Iterable[grids.Row]) -> Iterator[str]:
     """What a plain loop over the rows would write."""
     spell = {None: "", True: "true", False: "false"}
@@ -186,10 +192,16 @@ def plain_csv(found: Iterable[grids.Row]) -> Iterator[str]:
 LARGE = "--precision fp8,q4_k_m,fp16 --gpus 1,8 --batch 1,3,32 --context 0,2k,200k"
 
 
+@pytest.mark.parametrize("digits", WRITERS)
 @pytest.mark.parametrize("words", [MIXED, LARGE, "--gpus min --engine vllm --batch 1,8"])
 def test_csv_and_json_are_to_the_letter_what_a_plain_loop_writes(
-    facts: Known, capsys: pytest.CaptureFixture[str], words: str
+    facts: Known,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    digits: Callable[[Array], list[str]],
+    words: str,
 ) -> None:
+    monkeypatch.setattr(grid_text, "DIGITS", digits)
     chosen = grid(facts, words)
     found = list(grids.rows(facts.fit, chosen))
     grid_text.csv(facts.fit, chosen)
@@ -199,24 +211,30 @@ def test_csv_and_json_are_to_the_letter_what_a_plain_loop_writes(
         assert line == json.dumps(dict(zip(grids.COLUMNS, row, strict=True)))
 
 
-FLOATS = st.floats(min_value=0, allow_nan=False)
+FLOATS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
 
 
-@given(st.lists(st.tuples(FLOATS, FLOATS), max_size=30))
-def test_floats_are_spelt_as_python_spells_them(pairs: list[tuple[float, float]]) -> None:
-    found = grid_text.spelled(np.array(pairs).reshape(-1, 2))
-    assert found == [f"{a!r},{b!r}," for a, b in pairs]
+@pytest.mark.parametrize("digits", WRITERS)
+@given(pairs=st.lists(st.tuples(FLOATS, FLOATS), max_size=30))
+def test_floats_are_spelt_as_python_spells_them(
+    digits: Callable[[Array], list[str]], pairs: list[tuple[float, float]]
+) -> None:
+    found = grid_text.spelled(np.array(pairs).reshape(-1, 2), digits)
+    assert found == [f"{a!r},{b!r}" for a, b in pairs]
 
 
-def test_floats_of_every_size_are_spelt_as_python_spells_them() -> None:
+@pytest.mark.parametrize("digits", WRITERS)
+def test_floats_of_every_size_are_spelt_as_python_spells_them(
+    digits: Callable[[Array], list[str]],
+) -> None:
     # The edges beyond which Python writes an exponent, and their neighbours on both sides.
     edges = [np.nextafter(edge, to) for edge in (1e-4, 1e16) for to in (0, edge, math.inf)]
     powers = [float(f"1e{n}") for n in range(-30, 31)] + [2.0**n for n in range(-80, 81)]
     shares = np.random.default_rng(7).uniform(1, 10, 20_000)
     wide = shares * 10.0 ** np.random.default_rng(8).integers(-7, 19, shares.size)
     numbers = [*edges, *powers, *wide, 0.0, 5e-324, 123.0]
-    found = grid_text.spelled(np.array(numbers)[:, None])
-    assert found == [f"{float(number)!r}," for number in numbers]
+    found = grid_text.spelled(np.array(numbers)[:, None], digits)
+    assert found == [repr(float(number)) for number in numbers]
 
 
 # --- As large as you like ---
