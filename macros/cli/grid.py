@@ -204,15 +204,15 @@ class _Evaluation:
     def setups(self, model: Model) -> list[Setup]:
         """A model on every count of every machine."""
         machines = self.machines_of(model)
-        (least,) = enough({**_floats(model_inputs(model)), **machines.inputs})
+        least = enough({**_floats(model_inputs(model)), **machines.inputs})[0].tolist()
+        unpublished = f"no {self.grid.math} peak is published"
+        lacking = {gpu.id for gpu in self.grid.gpus if self.grid.math and not self._math(gpu)}
         found = []
         for place, (gpu, format) in enumerate(machines.pairs):
             needed = int(least[place])
-            unpublished = bool(self.grid.math) and not self._math(gpu)
+            too_few, otherwise = f"needs {needed} GPUs", unpublished if gpu.id in lacking else ""
             for gpus in self.grid.counts or (needed,):
-                reason = f"no {self.grid.math} peak is published" if unpublished else ""
-                if gpus < needed:
-                    reason = f"needs {needed} GPUs"
+                reason = too_few if gpus < needed else otherwise
                 found.append(Setup(place, gpu.id, format.id, gpus, needed, reason))
         return found
 
@@ -253,5 +253,5 @@ class _Evaluation:
 
 
 def _floats(inputs: Mapping[str, float]) -> dict[str, float]:
-    """Counts as floats: a product of large ones is then rounded as it is in arrays."""
+    """What stands beside arrays is made of what they are made of."""
     return {name: float(value) for name, value in inputs.items()}
