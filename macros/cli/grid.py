@@ -40,7 +40,7 @@ COLUMNS = (
 Row = tuple[Any, ...]
 """The cells of `COLUMNS`; None where there is no speed."""
 
-AT_ONCE = 8192
+AT_ONCE = 4096
 """Rows that are computed together, unless more contexts than that are asked for."""
 
 CROWDED, HELD, UNKNOWN = range(3)
