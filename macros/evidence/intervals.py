@@ -9,6 +9,10 @@ nowhere. One user and several are kept apart.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from macros.law.compiled import Array
 
 POINTS = 21
 """Shares from 0 to 1 at which an interval is worked out; between them it is drawn straight."""
@@ -44,5 +48,23 @@ def factors_at(curve: Curve, share: float) -> Factors:
     low, high = (
         ends[first] + (ends[first + 1] - ends[first]) * (at - first)
         for ends in (curve.low, curve.high)
+    )
+    return low, high
+
+
+def factors_over(curves: Curves, users: Array, shares: Array) -> tuple[Array, Array]:
+    """`factors_at` for arrays that are broadcast together, bit for bit."""
+    import numpy as np  # late: who asks for one scenario waits for no arrays
+
+    at = np.minimum(np.maximum(shares, 0.0), 1.0) * (POINTS - 1)
+    first = np.minimum(at.astype(np.intp), POINTS - 2)
+    beyond = at - first
+    place = first + np.where(users > 1, POINTS, 0)
+    low, high = (
+        ends[place] + np.append(np.diff(ends), 0.0)[place] * beyond
+        for ends in (
+            np.array([*curves.one_user.low, *curves.several_users.low]),
+            np.array([*curves.one_user.high, *curves.several_users.high]),
+        )
     )
     return low, high

@@ -1,88 +1,102 @@
-"""The law as straight Python: for a grid of scenarios, where each call of an equation counts.
+"""The law over arrays: for a grid of scenarios, where each call of an equation counts.
 
-`law.evaluate` looks equations up and calls them one in another. Here the bodies of the same functions
-are set one after the other in a new function, in stages: what depends on the model alone is computed
-once for the model, and only what depends on the innermost axis is computed for every row. The
-arithmetic is the law's, operation by operation, so every value is the same to the last bit.
+`law.evaluate` looks equations up and calls them one in another, a scenario at a time. Here the
+bodies of the same functions are set one after the other in a new function, which numpy computes.
+Each quantity is an array of the axes that it depends on and no others, as operands are broadcast:
+what a model alone decides is one number, however large the grid. The arithmetic is the law's,
+operation by operation, so every value is the same to the last bit.
 """
 
 from __future__ import annotations
 
 import ast
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from macros import law
 from macros.law import formulas
 
-FUNCTIONS: Mapping[str, Callable[..., float]] = {
-    "maximum": max,
-    "minimum": min,
-    "ceil": lambda a: float(math.ceil(a)),
-    "floor": lambda a: float(math.floor(a)),
-}
-"""What the law's helpers do with numbers."""
+Array: TypeAlias = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What can be computed once some inputs are known.
-
-    Attributes:
-        needs: the names of what must be known, in the order that `bound` takes them.
-        free: the names of what the bound function is called with.
-        gives: the names of the values that it returns.
-        bound: takes what is known, and gives the function that computes the rest.
-    """
-
-    needs: tuple[str, ...]
-    free: tuple[str, ...]
-    gives: tuple[str, ...]
-    bound: Callable[..., Callable[..., tuple[float, ...]]]
-
-    def on(self, known: Mapping[str, float]) -> Callable[..., tuple[float, ...]]:
-        """The function of the free inputs, with all others known."""
-        return self.bound(*[known[name] for name in self.needs])
-
-    def add_to(self, known: dict[str, float]) -> None:
-        """Compute what this stage gives from what is known, free inputs included, and add it."""
-        values = self.on(known)(*[known[name] for name in self.free])
-        known.update(zip(self.gives, values, strict=True))
+def maximum(a: Array, b: Array) -> Array:
+    """Python's `max`: the first, unless the second is larger."""
+    return np.where(np.greater(b, a), b, a)
 
 
-def stages(targets: Iterable[str], levels: Sequence[Iterable[str]]) -> tuple[Stage, ...]:
-    """One stage for each level of inputs, each computing all that it can; the last gives targets.
+def minimum(a: Array, b: Array) -> Array:
+    """Python's `min`: the first, unless the second is smaller."""
+    return np.where(np.less(b, a), b, a)
+
+
+def ceil(a: Array) -> Array:
+    """The smallest whole number that is not below; zero has no sign, as from `math.ceil`."""
+    return np.ceil(a) + 0.0
+
+
+def floor(a: Array) -> Array:
+    """The largest whole number that is not above; zero has no sign, as from `math.floor`."""
+    return np.floor(a) + 0.0
+
+
+def power(a: Array, b: Array) -> Array:
+    """Python's power, number by number: the last bits of numpy's differ with the processor."""
+    return np.asarray(_powers(a, b), np.float64)
+
+
+_powers = np.frompyfunc(operator.pow, 2, 1)
+
+FUNCTIONS = (maximum, minimum, ceil, floor, power)
+"""What the law's helpers, and its powers, do with arrays."""
+
+
+class _Powers(ast.NodeTransformer):
+    """Calls `power` in place of the operator."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Pow):
+            return node
+        return ast.Call(ast.Name("power", ast.Load()), [node.left, node.right], [])
+
+
+def compiled(
+    targets: Iterable[str], given: Iterable[str]
+) -> Callable[[Mapping[str, Array | float]], tuple[Array, ...]]:
+    """The function that gives some quantities from a table of known ones.
 
     Args:
-        targets: the quantities wanted in the end.
-        levels: the names that become known level by level; equations among them are not computed.
-            The last level's are the free inputs of the last stage.
+        targets: the quantities wanted, in SI units. Each comes in the shape that the known ones it
+            depends on have together.
+        given: the names that will be known; equations among them are not computed. Their values are
+            floats, or arrays of floats that can be broadcast together.
 
     Raises:
-        KeyError: a target needs something that no level makes known.
+        KeyError: a target needs something that is not given.
     """
-    targets = tuple(targets)
-    given = {name for level in levels for name in level}
-    equations = _in_order(targets, given)
-    known: set[str] = set()
-    waiting = list(equations)
-    made = []
-    for level in levels:
-        known |= set(level)
-        here = []
-        for name in waiting:
-            if set(law.parameters_of(name)) <= known:
-                here.append(name)
-                known.add(name)
-        waiting = [name for name in waiting if name not in here]
-        later = {p for name in waiting for p in law.parameters_of(name)}
-        free = tuple(level) if level is levels[-1] else ()
-        made.append(_stage(here, free, [name for name in here if name in later | set(targets)]))
-    if waiting:
-        raise KeyError(f"not known: what {waiting[0]} is computed from")
-    return tuple(made)
+    targets, known = tuple(targets), set(given)
+    equations = _in_order(targets, known)
+    bodies = {
+        name: ast.unparse(_Powers().visit(deepcopy(formulas.body_of(name)))) for name in equations
+    }
+    parameters = (p for name in equations for p in law.parameters_of(name))
+    needs = dict.fromkeys(name for name in (*parameters, *targets) if name in known)
+    source = "\n".join(
+        [
+            f"def compute({', '.join(needs)}):",
+            *(f"    {name} = {body}" for name, body in bodies.items()),
+            f"    return ({''.join(f'{name}, ' for name in targets)})",
+        ]
+    )
+    scope: dict[str, Any] = {function.__name__: function for function in FUNCTIONS}
+    exec(compile(source, "<the law>", "exec"), scope)
+    compute = scope["compute"]
+    return lambda values: compute(*[values[name] for name in needs])
 
 
 def _in_order(targets: Iterable[str], given: set[str]) -> list[str]:
@@ -99,20 +113,3 @@ def _in_order(targets: Iterable[str], given: set[str]) -> list[str]:
     for target in targets:
         visit(target)
     return list(order)
-
-
-def _stage(equations: Sequence[str], free: tuple[str, ...], gives: Sequence[str]) -> Stage:
-    needed = dict.fromkeys(p for name in equations for p in law.parameters_of(name))
-    needs = tuple(p for p in needed if p not in equations and p not in free)
-    source = "\n".join(
-        [
-            f"def bound({', '.join(needs)}):",
-            f"    def stage({', '.join(free)}):",
-            *(f"        {name} = {ast.unparse(formulas.body_of(name))}" for name in equations),
-            f"        return ({''.join(f'{name}, ' for name in gives)})",
-            "    return stage",
-        ]
-    )
-    scope: dict[str, Any] = dict(FUNCTIONS)
-    exec(compile(source, "<the law>", "exec"), scope)
-    return Stage(needs, free, tuple(gives), scope["bound"])

@@ -29,6 +29,9 @@ FENCES = {"ceil": ("⌈", "⌉"), "floor": ("⌊", "⌋")}
 SHORT_CALLS = {"maximum": "max", "minimum": "min"}
 ATOM = 9
 
+LONG = 100
+"""Letters of an equation in words beyond which it is wider than a page of paper."""
+
 
 class Notation(Protocol[T]):
     """How one notation writes the pieces of a formula."""
@@ -187,5 +190,7 @@ def mathml(quantity: str) -> Markup:
     """
     left = _MathMl().name(quantity)
     right = write(body_of(quantity), _MathMl())
-    equation = Markup('<math display="block"><mrow>{}<mo>=</mo>{}</mrow></math>')
-    return equation.format(left, right)
+    # What is long is set smaller where there is no room: a formula is not broken into lines.
+    kind = Markup(' class="long"') if len(in_words(quantity)) > LONG else ""
+    equation = Markup('<math display="block"{}><mrow>{}<mo>=</mo>{}</mrow></math>')
+    return equation.format(kind, left, right)

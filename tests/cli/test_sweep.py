@@ -11,16 +11,21 @@ import sys
 import time
 import tracemalloc
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
 from itertools import islice, product
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from macros import law
-from macros.cli import main
+from macros.cli import grid as grids
+from macros.cli import grid_text, main
 from macros.cli.cached_facts import Known, known
 from macros.cli.commands import sweep
 from macros.cli.exit_codes import OK
-from macros.law.compiled import stages
+from macros.law.compiled import Array
 from macros.scenario import Scenario
 
 
@@ -29,15 +34,15 @@ def facts() -> Known:
     return known()
 
 
-def grid(facts: Known, words: str) -> sweep.Grid:
-    given = sweep.COMMAND.make_context("sweep", words.split()).params
-    del given["catalog"]
-    return sweep.grid_of(facts, sweep.SweepOptions(**given))
+def grid(facts: Known, words: str) -> grids.Grid:
+    typed = sweep.COMMAND.make_context("sweep", words.split()).params
+    del typed["catalog"]
+    return sweep.grid_of(facts, sweep.SweepOptions(**typed))
 
 
 def rows(facts: Known, words: str) -> list[dict[str, object]]:
-    found = sweep.rows(facts.fit, grid(facts, words))
-    return [dict(zip(sweep.COLUMNS, row, strict=True)) for row in found]
+    found = grids.rows(facts.fit, grid(facts, words))
+    return [dict(zip(grids.COLUMNS, row, strict=True)) for row in found]
 
 
 WIDE = "--precision fp8,q4_k_m,mxfp4 --gpus 1,8 --batch 1,32 --context 0,2k --kv-precision fp8"
@@ -63,7 +68,7 @@ def test_every_row_is_to_the_last_bit_what_its_scenario_gives(facts: Known) -> N
             assert row["decode_tps"] is None
             assert row["reason"] == f"needs {row['min_gpus']} GPUs"
             continue
-        for name in (*sweep.CEILING, "expected_tps", *sweep.ENDS):
+        for name in grids.SPEEDS:
             assert row[name] == case.value(name), (name, row)
         assert row["caches_fit"] == (case.value("max_batch") >= case.batch)
         compared += 1
@@ -91,9 +96,7 @@ def test_a_gpu_without_a_peak_in_the_asked_math_has_rows_that_say_so(facts: Know
     for row in (one, eight):
         assert (row["gpu"], row["fits"], row["min_gpus"]) == ("a100-sxm-80gb", True, 1)
         assert row["reason"] == "no fp8 peak is published"
-        assert {
-            row[name] for name in ("caches_fit", *sweep.CEILING, "expected_tps", *sweep.ENDS)
-        } == {None}
+        assert {row[name] for name in ("caches_fit", *grids.SPEEDS)} == {None}
 
 
 def test_min_takes_the_smallest_count_that_holds_the_weights(facts: Known) -> None:
@@ -136,7 +139,7 @@ def test_csv_and_json_and_table_hold_the_same_rows(capsys: pytest.CaptureFixture
     cells = list(csv.DictReader(io.StringIO(printed["csv"])))
     assert len(lines) == len(cells) == len(printed["table"].splitlines()) - 1 == 8
     for line, cell in zip(lines, cells, strict=True):
-        assert list(line) == list(cell) == list(sweep.COLUMNS)
+        assert list(line) == list(cell) == list(grids.COLUMNS)
         for name, value in line.items():
             if value is None:
                 assert cell[name] == ""
@@ -148,40 +151,90 @@ def test_csv_and_json_and_table_hold_the_same_rows(capsys: pytest.CaptureFixture
                 assert cell[name] == str(value)
 
 
-# --- The law, compiled ---
+# --- Blocks ---
+
+MIXED = (
+    "--model llama-3-8b,llama-3-70b --gpu h100-sxm,a100-sxm-80gb --precision fp8,fp16 --math fp8 "
+    "--gpus 1,2 --batch 1,2,3,5,7 --context 16k,0,4k"
+)
+"""Rows with a speed between rows without one, for every reason there is."""
 
 
-def test_the_compiled_law_is_the_law_to_the_last_bit(facts: Known) -> None:
-    catalog = facts.catalog
-    run = ("gpus", "batch", "context")
-    targets = ("step_time", "min_gpus", "max_batch", "aggregate_tps", "critical_batch")
-    for model, gpu in product(list(catalog.models.values())[::5], list(catalog.gpus.values())[::7]):
-        precision, kv = catalog.precision("q4_k_m"), catalog.precision("fp16")
-        inputs = Scenario(model, gpu, precision, kv, gpus=3, batch=7, context=1000).inputs
-        machine = [name for name in inputs if name not in run]
-        values: dict[str, float] = dict(inputs)
-        for stage in stages(targets, [machine, *((name,) for name in run)]):
-            stage.add_to(values)
-        known: dict[str, float] = dict(inputs)
-        for target in targets:
-            assert values[target] == law.evaluate(target, known)
+def test_rows_are_the_same_whatever_is_computed_together(
+    facts: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rows(facts, MIXED)
+    reasons = {str(row["reason"]).split()[0] for row in whole if row["reason"]}
+    assert reasons == {"needs", "no", "takes"}
+    # A part of a setup's users, one setup, or two and a half of its 15 runs.
+    for size in (1, 4, 15, 37):
+        monkeypatch.setattr(grids, "AT_ONCE", size)
+        assert rows(facts, MIXED) == whole
 
 
-def test_each_stage_computes_what_can_be_computed_and_no_more() -> None:
-    machine = law.inputs_of("step_time")
-    run = ("gpus", "batch", "context")
-    levels = [[name for name in machine if name not in run], *((name,) for name in run)]
-    first, _, batch, context = stages(("step_time",), levels)
-    assert "flops_per_token" in first.gives
-    assert "weight_read_bytes" in batch.gives
-    assert context.gives == ("step_time",)
-    assert context.free == ("context",)
-    assert "block_params" not in context.needs
+# --- Spelling ---
 
 
-def test_a_target_without_its_inputs_is_refused() -> None:
-    with pytest.raises(KeyError):
-        stages(("step_time",), [("bandwidth",), ("gpus",)])
+WRITERS = [grid_text.by_pydantic, *([grid_text.by_orjson] if find_spec("orjson") else [])]
+"""orjson is an extra."""
+
+
+def plain_csv(found: Iterable[grids.Row]) -> Iterator[str]:
+    """What a plain loop over the rows would write."""
+    spell = {None: "", True: "true", False: "false"}
+    yield ",".join(grids.COLUMNS)
+    for row in found:
+        yield ",".join(
+            spell[cell] if cell is None or isinstance(cell, bool) else str(cell) for cell in row
+        )
+
+
+LARGE = "--precision fp8,q4_k_m,fp16 --gpus 1,8 --batch 1,3,32 --context 0,2k,200k"
+
+
+@pytest.mark.parametrize("digits", WRITERS)
+@pytest.mark.parametrize("words", [MIXED, LARGE, "--gpus min --engine vllm --batch 1,8"])
+def test_csv_and_json_are_to_the_letter_what_a_plain_loop_writes(
+    facts: Known,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    digits: Callable[[Array], list[str]],
+    words: str,
+) -> None:
+    monkeypatch.setattr(grid_text, "DIGITS", digits)
+    chosen = grid(facts, words)
+    found = list(grids.rows(facts.fit, chosen))
+    grid_text.csv(facts.fit, chosen)
+    assert capsys.readouterr().out.splitlines() == list(plain_csv(found))
+    grid_text.json(facts.fit, chosen)
+    for line, row in zip(capsys.readouterr().out.splitlines(), found, strict=True):
+        assert line == json.dumps(dict(zip(grids.COLUMNS, row, strict=True)))
+
+
+FLOATS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
+
+
+@pytest.mark.parametrize("digits", WRITERS)
+@given(pairs=st.lists(st.tuples(FLOATS, FLOATS), max_size=30))
+def test_floats_are_spelt_as_python_spells_them(
+    digits: Callable[[Array], list[str]], pairs: list[tuple[float, float]]
+) -> None:
+    found = grid_text.spelled(np.array(pairs).reshape(-1, 2), digits)
+    assert found == [f"{a!r},{b!r}" for a, b in pairs]
+
+
+@pytest.mark.parametrize("digits", WRITERS)
+def test_floats_of_every_size_are_spelt_as_python_spells_them(
+    digits: Callable[[Array], list[str]],
+) -> None:
+    # The edges beyond which Python writes an exponent, and their neighbours on both sides.
+    edges = [np.nextafter(edge, to) for edge in (1e-4, 1e16) for to in (0, edge, math.inf)]
+    powers = [float(f"1e{n}") for n in range(-30, 31)] + [2.0**n for n in range(-80, 81)]
+    shares = np.random.default_rng(7).uniform(1, 10, 20_000)
+    wide = shares * 10.0 ** np.random.default_rng(8).integers(-7, 19, shares.size)
+    numbers = [*edges, *powers, *wide, 0.0, 5e-324, 123.0]
+    found = grid_text.spelled(np.array(numbers)[:, None], digits)
+    assert found == [repr(float(number)) for number in numbers]
 
 
 # --- As large as you like ---
@@ -194,7 +247,7 @@ def peak_memory(facts: Known, words: str) -> tuple[int, int]:
         kept, sys.stdout = sys.stdout, nowhere
         tracemalloc.start()
         try:
-            sweep.FORMATS["csv"](facts.fit, chosen)
+            grid_text.csv(facts.fit, chosen)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
@@ -215,10 +268,13 @@ def peak_memory(facts: Known, words: str) -> tuple[int, int]:
 
 @pytest.mark.builds
 def test_memory_does_not_grow_with_the_grid(facts: Known) -> None:
-    axes = "--batch 1..8 --context 0,1k,2k,4k"
-    peak_memory(facts, f"{axes} --model llama-3-8b")  # what is made once is made now
-    small_rows, small = peak_memory(facts, f"{axes} --model llama-3-8b --precision fp8,fp16")
-    large_rows, large = peak_memory(facts, f"{axes} --precision fp8,fp16,int4,q4_k_m")
+    axes = "--batch 1..128 --context 0,1k,2k,4k"
+    # Two blocks, and what is made once.
+    small_rows, small = peak_memory(
+        facts, f"{axes} --model llama-3-8b --precision fp8,fp16 --gpus 1..8"
+    )
+    large_rows, large = peak_memory(facts, f"{axes} --precision fp8,fp16,int4,q4_k_m --gpus 1..8")
+    assert small_rows > grids.AT_ONCE
     assert large_rows > 50 * small_rows
     assert large < 1.5 * small
 
@@ -232,7 +288,7 @@ def test_a_row_of_a_sweep_takes_a_small_part_of_a_scenarios_time(facts: Known) -
     words = "--model llama-3-8b --gpus 1 --precision fp8 --batch 1..128 --context 0,1k,2k,4k,6k,8k"
     chosen = grid(facts, words)
     count = 8 * 6 * len(facts.catalog.gpus)
-    many = min(spent(sweep.rows(facts.fit, chosen)) / count for _ in range(3))
+    many = min(spent(grids.rows(facts.fit, chosen)) / count for _ in range(3))
     case = Scenario(
         chosen.models[0],
         chosen.gpus[0],
@@ -241,4 +297,4 @@ def test_a_row_of_a_sweep_takes_a_small_part_of_a_scenarios_time(facts: Known) -
         fitted=facts.fit.inputs,
     )
     one = spent(case.on(batch=batch).value("expected_high_tps") for batch in range(1, 300)) / 299
-    assert many < one / 5
+    assert many < one / 15

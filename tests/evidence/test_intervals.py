@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from macros.evidence.intervals import POINTS, Curve, factors_at
+from macros.evidence.intervals import POINTS, Curve, Curves, factors_at, factors_over
 from macros.evidence.unseen import Unseen, curve_of, quantiles
 
 
@@ -37,6 +37,18 @@ def test_between_two_shares_an_interval_is_drawn_straight() -> None:
     assert factors_at(known, 0.21) == pytest.approx((0.52, 1.46))
     assert factors_at(known, -1.0) == (0.5, 1.5)
     assert factors_at(known, 2.0) == (0.5, 1.5)
+
+
+def test_over_arrays_an_interval_is_to_the_last_bit_that_of_each_share() -> None:
+    draw = np.random.default_rng(3).uniform
+    one, several = (Curve(tuple(draw(0, 1, POINTS)), tuple(draw(1, 2, POINTS))) for _ in range(2))
+    curves = Curves(one, several)
+    users = np.array([1.0, 2.0, 64.0])[:, None]
+    shares = np.array([-1.0, 0.0, 0.05, 1 / 3, 0.95, 0.999, 1.0, 2.0, *draw(0, 1, 500)])
+    low, high = factors_over(curves, users, np.broadcast_to(shares, (3, shares.size)))
+    for place, count in enumerate((1, 2, 64)):
+        found = [factors_at(curves.of(count), share) for share in shares.tolist()]
+        assert list(zip(low[place].tolist(), high[place].tolist(), strict=True)) == found
 
 
 def test_rows_near_a_share_decide_its_interval() -> None:
