@@ -109,7 +109,7 @@ class InlineMacros:
 
             {{ statistic("expected_coverage", group="15 to 35 % fixed") }}
 
-            {{ statistic("rows", "vLLM") }} from {{ statistic("sources", "vLLM") }}
+            {{ statistic("rows", "several users") }} from {{ statistic("sources", "several users") }}
         """
         known = evidence_of(self._page.catalog)
         made = statistic(known, name, group, digits=digits, scale=unit, noun=noun)
@@ -124,7 +124,7 @@ class InlineMacros:
         Example:
             {{ expected(model="llama-3-8b") }}
 
-            {{ expected(engine="vllm") }}
+            {{ expected(model="llama-3-8b", engine="vllm") }}
         """
         names = ("expected_tps", "expected_low_tps", "expected_high_tps")
         # Entered into the ledger in the order in which they are read.

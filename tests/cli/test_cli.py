@@ -511,7 +511,7 @@ def test_compare_holds_what_predict_says_of_each(ask: Asked) -> None:
     cases = ("llama-3-8b@h100-sxm@fp16", "llama-3-70b@2xh100-sxm@fp16", "llama-3-70b@h100-sxm@fp16")
     small, two, one = ask("compare", *cases)["scenarios"]
     alone = ask("predict", "llama-3-8b", "h100-sxm", "--precision", "fp16")
-    assert {**small, "notes": []} == alone
+    assert {**small, "notes": [], "then": []} == alone
     assert two["gpus"] == 2
     assert one["ceiling"] is None
 

@@ -200,8 +200,21 @@ def copies(row: Row) -> float:
     return gpus_reading(row) / min(gpus_reading(row), int(heads))
 
 
+def token_bytes(row: Row) -> float:
+    """Bytes that a token takes in a user's cache: 2 a value, or 1 where the row says 8 bits."""
+    dimensions = file(f"models/{row['model_id']}.yml")["dimensions"] if "model_id" in row else {}
+    if not dimensions:
+        return 0.0
+    caching = dimensions["layers"] - dimensions.get("linear_attention", {"layers": 0})["layers"]
+    if latent := dimensions.get("mla"):
+        values = latent["kv_lora_rank"] + latent["rope_head_dim"]
+    else:
+        values = 2 * dimensions["kv_heads"] * dimensions["head_dim"]
+    return float(caching * values * {"fp8": 1}.get(row.get("kv_precision_id", ""), 2))
+
+
 def ceiling(row: Row) -> float:
-    of_model = cached_tokens(row) * int(row.get("kv_bytes_per_token", 0))
+    of_model = cached_tokens(row) * token_bytes(row)
     cache = number(row["kv_read"]) if "kv_read" in row else of_model
     caches = users(row) * cache * copies(row)
     return number(row["bandwidth"]) * gpus_reading(row) / (weights(row) + caches)

@@ -492,7 +492,9 @@ def test_a_speed_of_weights_that_do_not_fit_says_so(page: Page, addresses: list[
 CEILINGS = {
     # GPUs x bandwidth / what is read, in GB/s and GB: 15.010 is 8B in 16 bits and 139.006 is 70B;
     # INT8 has a scale of 16 bits for 4096 weights more; and a token of cache is 131,072 bytes, in
-    # 70B 327,680, in 405B 516,096.
+    # 70B 327,680, in 405B 516,096. Qwen3 8B has 36 layers of 192,946,432 parameters (queries and
+    # outputs 4096 x 4096, keys and values 4096 x 1024, three times 4096 x 12,288, norms), a norm of
+    # 4096 and a head of 151,936 x 4096; a token of its cache is 147,456 bytes.
     "gf-006": 2039 / (15.0098 + 100 * 131_072e-9),
     "gf-007": 2039 / (7.5049 * 8.00390625 / 8 + 100 * 131_072e-9),
     "gf-008": 2039 / (69.5030 * 8.00390625 / 8 + 100 * 327_680e-9),
@@ -504,6 +506,7 @@ CEILINGS = {
     "gf-023": 8 * 2039 / (69.5030 * 8.00390625 / 8 + 100 * 327_680e-9),
     "gf-024": 8 * 2039 / (403.7520 * 8.00390625 / 8 + 100 * 516_096e-9),
     "mui-001": 5300 / (15.0098 + 150 * 131_072e-9),
+    "sily-bf16-128-1": 3350 / (15.1368 + 640 * 147_456e-9),
     "xd-012": 936.2 / (15.0098 + 512 * 131_072e-9),
     "xd-019": 1008 / (15.0098 + 256 * 131_072e-9),
     "xd-020": 1008 / (15.0098 + 512 * 131_072e-9),

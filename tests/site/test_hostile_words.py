@@ -37,6 +37,9 @@ HOSTILE = """ <blink title="'">&amp;|"""
 
 SETTING = {"model": "llama-3-70b", "gpu": "h100-sxm", "precision": "fp16"}
 
+ONE_OF_FEW = {"layout", "link", "measures", "traffic", "benchmark"}
+"""Fields of a measurement that hold a word of a list, or an id."""
+
 KEYS = {"id", "unit", "math", "url", "trust", "released", "announced", "native_precision"}
 """Fields of records that are no free text: keys, units, addresses, dates, and words of a list."""
 
@@ -45,7 +48,7 @@ def hostile(value: Any, field: str = "", owner: object = None) -> Any:
     """A record of the catalog, and all that it holds, with every free text made hostile."""
     if isinstance(value, str):
         key = field in KEYS or field.endswith("_id")
-        one_of_few = isinstance(owner, Measurement) and field == "layout"
+        one_of_few = isinstance(owner, Measurement) and field in ONE_OF_FEW
         return value if key or one_of_few else value + HOSTILE
     if isinstance(value, tuple):
         return tuple(hostile(each, field, owner) for each in value)
@@ -144,6 +147,7 @@ CHART_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "levers": {"quantise": ["fp8"], "architecture": "deepseek-v3", "gpus": ["b200"]},
     "batch": {"precision": "fp8"},
     "experts": {"moe": "deepseek-v3"},
+    "batch_sweeps": {"sources": ["sglang-pr-2643"]},
 }
 """What charts must be told."""
 
