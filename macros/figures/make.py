@@ -11,6 +11,7 @@ from macros.catalog import Measurement
 from macros.errors import ScenarioError, did_you_mean
 from macros.figures.figure import Figure
 from macros.law import formulas
+from macros.law.expected import FITTED
 from macros.scenario import Account, Scenario
 from macros.units.display import DEFAULT_DIGITS, scales_of, show
 
@@ -84,7 +85,7 @@ def _follows(
 def _formula(account: Account) -> str:
     quantity = account.quantity
     if quantity in law.INPUTS:
-        return ""
+        return fitted_account(quantity)
     unknown = [name for name, value in account.parameters.items() if not math.isfinite(value)]
     if unknown:
         raise ScenarioError(f"{account.reference} cannot be shown: {unknown[0]} is not published")
@@ -93,6 +94,13 @@ def _formula(account: Account) -> str:
     }
     written = formulas.in_words(quantity), formulas.substituted(quantity, numbers)
     return " = ".join([account.meaning.short, *written])
+
+
+def fitted_account(quantity: str) -> str:
+    """Where the build finds an input that no fact gives; empty for the other inputs."""
+    if quantity not in FITTED:
+        return ""
+    return f"{law.MEANINGS[quantity].words}, from the fit to published measurements"
 
 
 def ratio_figure(

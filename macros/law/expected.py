@@ -60,6 +60,9 @@ PEERS = (
 )
 """What stands behind an expected speed: rows of such a GPU, one or several, one user or several."""
 
+FITTED = (*COEFFICIENTS, *INTERVAL_FACTORS, *PEERS)
+"""The inputs that the fit gives."""
+
 
 @equation("s", "time of a step in which nothing is read")
 def fixed_time(

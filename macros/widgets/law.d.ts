@@ -64,7 +64,7 @@ export type Scale = [symbol: string, ten: number, two: number];
 
 export const EQUATIONS: Record<string, Equation>;
 export const RULES: Record<string, Equation>;
-export const QUANTITIES: Record<string, { unit: string; name: string; axes: string[]; text?: string }>;
+export const QUANTITIES: Record<string, { unit: string; name: string; axes: string[]; text?: string; fitted?: string }>;
 export const INPUT_AXES: Record<string, string[]>;
 export const AXES: string[];
 /** Where the axes stand that are named only when they stand elsewhere. */

@@ -25,7 +25,7 @@ from macros.evidence.form import coefficients
 from macros.evidence.rows import class_of, link_of
 from macros.figures.cells import Cell
 from macros.figures.figure import sources_in_words
-from macros.figures.make import NO_FIT
+from macros.figures.make import NO_FIT, fitted_account
 from macros.figures.names import NAMES, engine_name, math_name
 from macros.figures.rules import RULES
 from macros.law import formulas
@@ -54,6 +54,7 @@ def _quantities() -> dict[str, dict[str, Any]]:
             "name": meaning.short,
             "axes": list(axes_of(name)),
             **({"text": _template(name)} if name in law.EQUATIONS else {}),
+            **({"fitted": account} if (account := fitted_account(name)) else {}),
         }
         for name, meaning in law.MEANINGS.items()
     }

@@ -14,7 +14,7 @@ import pytest
 from prose import PAGES, name_of, prose_of
 
 from macros.evidence.statistics import STATISTICS
-from macros.evidence.statistics.statistic import UNCOUNTED
+from macros.evidence.statistics.definition import UNCOUNTED
 from macros.widgets.catalog_tables import KINDS
 
 READ = [page for page in PAGES if not name_of(page).startswith("contributing/")]

@@ -16,12 +16,12 @@ from macros.evidence.calibration import Rescaled
 from macros.evidence.groups import WHOLE, Evidence
 from macros.evidence.levers import Pair
 from macros.evidence.rows import Measured
+from macros.evidence.statistics.definition import UNCOUNTED, Statistic
 from macros.evidence.statistics.of_everything import OF_EVERYTHING
 from macros.evidence.statistics.of_fits import OF_FITS
 from macros.evidence.statistics.of_pairs import OF_PAIRS, both
 from macros.evidence.statistics.of_predictors import OF_PREDICTORS
 from macros.evidence.statistics.of_rows import OF_ROWS
-from macros.evidence.statistics.statistic import UNCOUNTED, Statistic
 from macros.figures.figure import Figure
 from macros.units.display import DEFAULT_DIGITS, scales_of
 

@@ -10,7 +10,7 @@ from statistics import median
 from macros.evidence.accuracy import errors_of_expected
 from macros.evidence.groups import UNNAMED, Evidence
 from macros.evidence.rows import Measured, beside_law
-from macros.evidence.statistics.statistic import CONSTANTS, ENGINES, MEASUREMENTS, ROWS, Statistic
+from macros.evidence.statistics.definition import CONSTANTS, ENGINES, MEASUREMENTS, ROWS, Statistic
 
 
 def _left_out_shares(evidence: Evidence) -> list[float]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from macros.evidence.accuracy import median_by_source
 from macros.evidence.rows import Measured
-from macros.evidence.statistics.statistic import CONSTANTS, Statistic
+from macros.evidence.statistics.definition import CONSTANTS, Statistic
 
 
 def _alone(entry: Measured) -> bool:

@@ -13,7 +13,7 @@ from macros.evidence.fit import speed_of
 from macros.evidence.groups import Evidence, Pairs
 from macros.evidence.levers import Pair
 from macros.evidence.rows import Measured
-from macros.evidence.statistics.statistic import (
+from macros.evidence.statistics.definition import (
     DEVICES,
     ORDERED_PAIRS,
     PAIRS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from macros.evidence.statistics.statistic import ROWS, Statistic
+from macros.evidence.statistics.definition import ROWS, Statistic
 
 OF_PREDICTORS: Mapping[str, Statistic] = {
     "predictor_rows": Statistic(

@@ -7,7 +7,7 @@ from statistics import median
 
 from macros.evidence.accuracy import error_of, errors_of_expected, errors_of_law, median_by_source
 from macros.evidence.groups import UNNAMED, Evidence, Predictions
-from macros.evidence.statistics.statistic import ROWS, SOURCES, Statistic
+from macros.evidence.statistics.definition import ROWS, SOURCES, Statistic
 
 
 def _share_of_ceiling(group: Predictions) -> list[float]:

@@ -268,8 +268,10 @@ export class Scenario {
 
   /** @param {string} input */
   #source(input) {
+    const { fitted } = QUANTITIES[input];
+    if (fitted) return fitted;
     const [axis] = INPUT_AXES[input];
-    const entry = axis === "engine" ? undefined : this.entryOf(axis); // what an engine takes is fitted
+    const entry = this.entryOf(axis);
     return entry ? entry.sources?.[this.#fact(input)] ?? `from the catalog's entry of ${entry.name}` : "";
   }
 
