@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -85,10 +86,31 @@ def rows(catalog: Catalog) -> tuple[Measured, ...]:
     return measured(catalog)
 
 
+FEW = {"gpt-fast", "llama-cpp-apple-silicon", "llm-awq-tinychat", "silybench"}
+"""Files of measurements that are enough to fit and to break."""
+
+
+@pytest.fixture(scope="session")
+def small_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalog with few measurements, and the sources that are left: read quickly."""
+    folder = tmp_path_factory.mktemp("small") / "catalog"
+    shutil.copytree(ROOT / "catalog", folder)
+    for file in (folder / "measurements").iterdir():
+        if file.stem not in FEW:
+            file.unlink()
+    sources = folder / "sources.yml"
+    entries = re.split(r"^(?=[\w.-]+:$)", sources.read_text("utf-8"), flags=re.M)
+    others = (path for path in folder.rglob("*.yml") if path != sources)
+    cited = {word for path in others for word in re.findall(r"[\w.-]+", path.read_text("utf-8"))}
+    kept = [entry for entry in entries if entry.split(":", 1)[0] in cited or entry.startswith("#")]
+    sources.write_text("".join(kept), "utf-8")
+    return folder
+
+
 @pytest.fixture
-def catalog_copy(tmp_path: Path) -> Path:
-    """A copy of the catalog's folder that a test may break."""
-    return Path(shutil.copytree(ROOT / "catalog", tmp_path / "catalog"))
+def catalog_copy(small_catalog: Path, tmp_path: Path) -> Path:
+    """A copy of a small catalog that a test may break."""
+    return Path(shutil.copytree(small_catalog, tmp_path / "catalog"))
 
 
 @pytest.fixture

@@ -836,7 +836,7 @@ def test_a_damaged_file_is_made_anew(kept: Path, catalog_copy: Path) -> None:
     whole = file.read_bytes()
     flipped = [
         whole[:place] + bytes([whole[place] ^ 2]) + whole[place + 1 :]
-        for place in (0, 20, 90, len(whole) // 2, len(whole) - 1)
+        for place in (0, 90, len(whole) // 2)
     ]
     for damaged in (b"", whole[:40], whole[:-100], *flipped):
         file.write_bytes(damaged)
