@@ -1,7 +1,7 @@
 """Records as JSON and back: frozen dataclasses of plain values, written column by column.
 
 A record that others share is written once, and is one object again when it is read. A column says
-once what its values are, and a value that all records of a class have in common stands once; so
+once what its values are, and where they are few each stands once, with the places that it takes; so
 reading thousands of records takes little more than reading their JSON. Reading makes no object but
 of dataclasses that are loaded, and runs no code of theirs: what was checked when it was made is not
 checked again.
@@ -97,10 +97,14 @@ def _table(kind: type, rows: Sequence[tuple[int, list[tuple[Any, Shape]]]]) -> d
     numbers, held = zip(*rows, strict=True)
     columns = []
     for field, column in zip(fields(kind), zip(*held, strict=True), strict=True):
-        values = [value for value, _ in column]
-        same = len({json.dumps(value) for value in values}) == 1
+        texts = [json.dumps(value) for value, _ in column]
+        distinct = dict(zip(texts, (value for value, _ in column), strict=True))
         shape = _common(shape for _, shape in column)
-        columns.append([field.name, shape, values[:1] if same else values])
+        if 2 * len(distinct) > len(texts) > 1:
+            columns.append([field.name, shape, [value for value, _ in column], None])
+        else:
+            place = {text: n for n, text in enumerate(distinct)}
+            columns.append([field.name, shape, [*distinct.values()], [place[t] for t in texts]])
     return {"kind": f"{kind.__module__} {kind.__qualname__}", "at": numbers, "columns": columns}
 
 
@@ -136,11 +140,8 @@ def _records(document: Mapping[str, Any]) -> list[Any]:
         for number in table["at"]:
             records[number] = object.__new__(made)
     for table in document["kinds"]:
-        names = [name for name, _, _ in table["columns"]]
-        columns = [
-            _column(shape, values, len(table["at"]), records)
-            for _, shape, values in table["columns"]
-        ]
+        names = [name for name, *_ in table["columns"]]
+        columns = [_column(shape, values, at, records) for _, shape, values, at in table["columns"]]
         for number, held in zip(table["at"], zip(*columns, strict=True), strict=True):
             records[number].__dict__.update(zip(names, held, strict=True))
     return records
@@ -156,11 +157,13 @@ def _class_named(name: str) -> type:
     return found
 
 
-def _column(shape: Shape, values: list[Any], count: int, records: Sequence[Any]) -> list[Any]:
+def _column(
+    shape: Shape, values: list[Any], at: list[int] | None, records: Sequence[Any]
+) -> list[Any]:
     read = _reader(shape, records)
     if read:
         values = [None if value is None else read(value) for value in values]
-    return values * count if len(values) == 1 else values
+    return values if at is None else [values[n] for n in at]
 
 
 def _reader(shape: Shape, records: Sequence[Any]) -> Callable[[Any], Any] | None:

@@ -13,7 +13,6 @@ from macros.catalog import Gpu, Measurement, Model, Precision
 from macros.catalog.plain import plain
 from macros.cli.cached_facts import Known
 from macros.cli.cases import GIVEN, Case, GivenWeights, citations, memory_known
-from macros.evidence.calibration import place_of
 from macros.evidence.neighbours import Neighbour, nearest_rows
 from macros.law.costs import SECONDS_PER_HOUR, TOKENS_PER_MILLION, cost_per_token, energy_per_token
 from macros.law.expected import COEFFICIENTS
@@ -174,6 +173,8 @@ def _own(known: Known, case: Scenario) -> Answer | None:
     own = case.own
     if own is None:
         return None
+    from macros.evidence.calibration import place_of  # late: few answers have one
+
     peers = known.fit.peers_of(own.at.gpu, own.at.gpus, own.at.batch)
     place = place_of(own.share, known.rows, peers.name)
     return {

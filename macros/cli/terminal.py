@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -22,7 +20,9 @@ GAP = "  "
 def width() -> int | None:
     """Columns of the terminal; None where the output is no terminal and may be as wide as it is."""
     if sys.stdout.isatty() or "COLUMNS" in os.environ:
-        return shutil.get_terminal_size().columns
+        from shutil import get_terminal_size  # late: output that goes elsewhere is not broken
+
+        return get_terminal_size().columns
     return None
 
 
@@ -43,9 +43,8 @@ def paragraph(text: str, indent: str = "") -> str:
     room = width()
     if room is None:
         return indent + text
-    return textwrap.fill(
-        text, max(room, 20), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    )
+    lines = _wrap(text, max(room, 20) - len(indent), break_on_hyphens=False)
+    return "\n".join(indent + line for line in lines)
 
 
 def pairs(rows: Sequence[tuple[str, str]], indent: str = "  ") -> str:
@@ -55,9 +54,7 @@ def pairs(rows: Sequence[tuple[str, str]], indent: str = "  ") -> str:
     lines = []
     for name, text in rows:
         start = f"{indent}{name:<{label}}{GAP}"
-        wrapped = (
-            [text] if room is None else textwrap.wrap(text, max(room - len(start), 20)) or [""]
-        )
+        wrapped = [text] if room is None else _wrap(text, max(room - len(start), 20)) or [""]
         lines += [start + wrapped[0], *(" " * len(start) + line for line in wrapped[1:])]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -86,8 +83,12 @@ def table(
     return "\n".join([*lines[:heading_lines], rule, *lines[heading_lines:]])
 
 
-def _wrap(text: str, w: int) -> list[str]:
-    return textwrap.wrap(text, w) if len(text) > w else [text]
+def _wrap(text: str, width: int, break_on_hyphens: bool = True) -> list[str]:
+    if len(text) <= width:
+        return [text]
+    from textwrap import wrap  # late: see `width`
+
+    return wrap(text, width, break_on_hyphens=break_on_hyphens)
 
 
 def _narrowed(widths: list[int], numeric: Sequence[int], room: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from macros.catalog import Catalog
 from macros.evidence.rows import Measured, device_class
@@ -36,6 +37,9 @@ SHARED: Mapping[str, str] = {
     "batch": "same_batch",
 }
 """What a row may share with a scenario, and how `nearness` calls it."""
+
+Shared: TypeAlias = tuple[bool, bool, bool, bool, bool, bool]
+"""Whether a row shares each of these, in their order."""
 
 
 def nearness(
@@ -73,17 +77,21 @@ def nearest_rows(
     """
     step_time = scenario.value("step_time")
     device = device_class(catalog, scenario.gpu.id, scenario.gpu.name)
-    found = []
+    found: list[tuple[float, float, float, int, Shared, Measured]] = []
     for entry in rows:
-        neighbour = _neighbour(entry, scenario, step_time, device)
-        if {"model", "GPU", "device class"} & set(neighbour.same):
-            shares = {given: int(name in neighbour.same) for name, given in SHARED.items()}
-            near = nearness(**shares, row_time=entry.step_time, step_time=step_time)
-            found.append((-near, -entry.year, neighbour.distance, neighbour))
+        shared = _shared(entry, scenario, device)
+        if any(shared[:3]):
+            near = nearness(*shared, row_time=entry.step_time, step_time=step_time)
+            found.append(
+                (-near, -entry.year, _distance(entry, step_time), len(found), shared, entry)
+            )
     first: dict[Hashable, Neighbour] = {}
-    for *_, neighbour in sorted(found, key=lambda each: each[:3]):
-        first.setdefault(run_of(neighbour.entry), neighbour)
-    return tuple(first.values())[:count]
+    for *_, distance, _, shared, entry in sorted(found):
+        same = tuple(name for name, held in zip(SHARED, shared, strict=True) if held)
+        first.setdefault(run_of(entry), Neighbour(entry, same, distance))
+        if len(first) == count:
+            break
+    return tuple(first.values())
 
 
 def run_of(entry: Measured) -> Hashable:
@@ -97,15 +105,18 @@ def run_of(entry: Measured) -> Hashable:
     return entry.source, *machine, *weights, row.concurrency, row.engine, row.version
 
 
-def _neighbour(entry: Measured, scenario: Scenario, step_time: float, device: str) -> Neighbour:
+def _shared(entry: Measured, scenario: Scenario, device: str) -> Shared:
+    """Whether a row shares each of `SHARED` with a scenario on a class of device."""
     row = entry.row
-    shares = {
-        "model": row.model_id == scenario.model.id,
-        "GPU": row.gpu_id == scenario.gpu.id,
-        "device class": bool(device) and entry.device == device,
-        "precision": row.precision_id == scenario.precision.id,
-        "GPU count": row.gpus_reading == scenario.gpus,
-        "batch": row.concurrency == scenario.batch,
-    }
-    distance = math.exp(abs(math.log(entry.step_time / step_time)))
-    return Neighbour(entry, tuple(name for name, held in shares.items() if held), distance)
+    return (
+        row.model_id == scenario.model.id,
+        row.gpu_id == scenario.gpu.id,
+        bool(device) and entry.device == device,
+        row.precision_id == scenario.precision.id,
+        row.gpus_reading == scenario.gpus,
+        row.concurrency == scenario.batch,
+    )
+
+
+def _distance(entry: Measured, step_time: float) -> float:
+    return math.exp(abs(math.log(entry.step_time / step_time)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
 from typing import NamedTuple
 
 from macros.evidence.rows import Measured
@@ -68,6 +67,8 @@ class Judged(NamedTuple):
 
 def peers_of(rows: Iterable[Judged]) -> dict[str, Peers]:
     """Every class with enough rows, by its name; the widest whatever it has."""
+    from statistics import median  # late: who only reads a fit has no use for it
+
     found: defaultdict[str, list[Judged]] = defaultdict(list)
     widest = set()
     for row in rows:

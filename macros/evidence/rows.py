@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from macros import law
 from macros.catalog import Catalog, Gpu, Measurement, Model
@@ -145,6 +146,7 @@ def users_of(row: Measurement) -> float:
     return row.users or float(row.concurrency)
 
 
+@cache  # a few dates serve all rows
 def year_of(date: str) -> float:
     """A date of the catalog as a decimal year.
 

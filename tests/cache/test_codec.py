@@ -123,7 +123,7 @@ def test_what_all_records_have_in_common_is_written_once() -> None:
 def test_nothing_is_made_but_dataclasses_that_are_loaded(name: str) -> None:
     document = {
         "count": 1,
-        "kinds": [{"kind": name, "at": [0], "columns": [["args", None, ["true"]]]}],
+        "kinds": [{"kind": name, "at": [0], "columns": [["args", None, ["true"], None]]}],
     }
     with pytest.raises(TypeError, match="no dataclass that is loaded"):
         decode(Gpu, json.dumps(document).encode())

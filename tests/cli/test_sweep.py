@@ -192,6 +192,7 @@ def plain_csv(found: Iterable[grids.Row]) -> Iterator[str]:
 LARGE = "--precision fp8,q4_k_m,fp16 --gpus 1,8 --batch 1,3,32 --context 0,2k,200k"
 
 
+@pytest.mark.builds  # takes as long as a build
 @pytest.mark.parametrize("digits", WRITERS)
 @pytest.mark.parametrize("words", [MIXED, LARGE, "--gpus min --engine vllm --batch 1,8"])
 def test_csv_and_json_are_to_the_letter_what_a_plain_loop_writes(

@@ -31,6 +31,8 @@ from macros.site.social_card import _svg
 from macros.site.vocabulary import MACROS, entry_of, macros_of
 from macros.widgets import calculator, catalog_tables, live_hooks, validation_tables
 
+pytestmark = pytest.mark.builds  # two catalogs are worked out, which takes as long as a build
+
 MACROS_FOLDER = ROOT / "macros"
 HOSTILE = """ <blink title="'">&amp;|"""
 """Looks like an element, like an entity, and like the end of an attribute and of a cell."""
