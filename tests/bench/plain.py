@@ -29,7 +29,7 @@ def on_page_markdown(markdown, page, config, files):
     target.write_text(markdown, "utf-8")
 """
 
-OURS = ("plugins", "extra_css", "extra_javascript", "watch")
+OURS = ("plugins", "hooks", "extra_css", "extra_javascript", "watch")
 """Settings of the site that stand for something of ours."""
 
 BLOCK = re.compile(r"<(figure|section|script|details|div|dl)\b")
