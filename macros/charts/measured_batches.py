@@ -35,7 +35,8 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
     sweeps = _sweeps([entry for entry in found if entry.cache_known])
     if not sweeps:
         raise ScenarioError("sources: name those of batches whose cache is known")
-    above = sum(_share(entry) > 1 for sweep in sweeps for entry in sweep)
+    above = [entry for sweep in sweeps for entry in sweep if _share(entry) > 1]
+    mixtures = sum(entry.mixture for entry in above)
     return Drawing(
         at=lambda width: _chart(sweeps, width),
         told=(
@@ -46,7 +47,7 @@ def draw(catalog: Catalog, base: Scenario | None, options: Mapping[str, Any]) ->
                 f"{_percent(sweep[-1])} at {sweep[-1].row.concurrency}"
                 for sweep in sweeps
             )
-            + f". {above} rows stand above the law, all of mixtures of experts."
+            + f". {len(above)} rows stand above the law, {mixtures} of them of mixtures of experts."
         ),
         headings=("Model and machine", "Users", "Each user, measured", "Share of the batch law"),
         rows=[
