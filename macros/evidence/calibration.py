@@ -74,9 +74,17 @@ def rescaled(
     for entry in rows:
         setups[setup_of(entry)].append(entry)
 
+    # A row's time is linear in the factor: without the fixed time, and with it once.
+    ends = {
+        entry.row.id: tuple(
+            expectation(entry, constants[entry.source], blind, factor).time for factor in (0, 1)
+        )
+        for entry in rows
+    }
+
     def speed(entry: Measured, factor: float) -> float:
-        made = expectation(entry, constants[entry.source], blind, factor)
-        return float(law.expected_tps(made.time))
+        without, whole = ends[entry.row.id]
+        return float(law.expected_tps(without + factor * (whole - without)))
 
     before = {entry.row.id: speed(entry, 1) for entry in rows}
     factors = {entry.row.id: own_factor(entry, constants[entry.source], blind) for entry in rows}

@@ -12,7 +12,6 @@ from macros.cli.cached_facts import Known
 from macros.cli.example import example
 from macros.errors import ScenarioError, did_you_mean
 from macros.evidence.groups import evidence_of
-from macros.evidence.rows import measured
 from macros.figures import tables
 from macros.figures.figure import Figure
 from macros.figures.html import Content, Markup, lines, tag, together
@@ -228,7 +227,7 @@ class BlockMacros:
             {{ command("list gpus h100") }}
         """
         catalog = self._page.catalog
-        shown = example(line, lines, Known(catalog, measured(catalog), self._page.fit))
+        shown = example(line, lines, Known(catalog, evidence_of(catalog).rows, self._page.fit))
         return f"\n\n```console\n{shown}\n```\n\n"
 
     def catalog_table(self, kind: str) -> Markup:
