@@ -58,12 +58,12 @@ class Validation:
     @property
     def single_user(self) -> tuple[Prediction, ...]:
         """Predictions of one user alone."""
-        return tuple(p for p in self.predictions if p.entry.row.concurrency == 1)
+        return tuple(p for p in self.predictions if p.entry.alone)
 
     @property
     def batched(self) -> tuple[Prediction, ...]:
         """Predictions of several users decoded together."""
-        return tuple(p for p in self.predictions if p.entry.row.concurrency > 1)
+        return tuple(p for p in self.predictions if not p.entry.alone)
 
     def grouped(self, grouping: str) -> dict[str, tuple[Prediction, ...]]:
         """Single-user predictions by the groups of one of `GROUPINGS`, largest group first."""
@@ -173,10 +173,6 @@ GROUPINGS: Mapping[str, Callable[[Prediction], str]] = {
 """The ways to split the rows: name of the split, and the group of a prediction."""
 
 
-def _alone(entry: Measured) -> bool:
-    return entry.row.concurrency == 1
-
-
 def _on_one(entry: Measured) -> bool:
     return entry.row.gpus_reading == 1
 
@@ -185,20 +181,20 @@ LONG_CONTEXT = 7000
 """Tokens from which a context counts as long: 8K less what benchmarks cut off."""
 
 REGIMES: Mapping[str, Callable[[Measured], bool]] = {
-    "one GPU, one user": lambda e: _on_one(e) and _alone(e),
-    "several GPUs, one user": lambda e: not _on_one(e) and _alone(e),
-    "a mixture of experts, one user": lambda e: e.mixture and _alone(e),
+    "one GPU, one user": lambda e: _on_one(e) and e.alone,
+    "several GPUs, one user": lambda e: not _on_one(e) and e.alone,
+    "a mixture of experts, one user": lambda e: e.mixture and e.alone,
     "a long context": lambda e: e.row.context >= LONG_CONTEXT,
-    "one GPU, several users": lambda e: _on_one(e) and not _alone(e),
-    "several GPUs, several users": lambda e: not _on_one(e) and not _alone(e),
-    "a dense model, several users": lambda e: not e.mixture and not _alone(e),
-    "a mixture of experts, several users": lambda e: e.mixture and not _alone(e),
+    "one GPU, several users": lambda e: _on_one(e) and not e.alone,
+    "several GPUs, several users": lambda e: not _on_one(e) and not e.alone,
+    "a dense model, several users": lambda e: not e.mixture and not e.alone,
+    "a mixture of experts, several users": lambda e: e.mixture and not e.alone,
 }
 """What the expected speed is judged by, one regime at a time."""
 
 LIMITS: Mapping[str, Callable[[Measured], bool]] = {
-    "many GPUs on one stream": lambda e: e.row.gpus_reading >= 4 and _alone(e),
-    "a step under a millisecond": lambda e: e.step_time < STEP_EDGES[0] and _alone(e),
-    "a mixture of experts over many GPUs": lambda e: e.mixture and not _on_one(e) and _alone(e),
+    "many GPUs on one stream": lambda e: e.row.gpus_reading >= 4 and e.alone,
+    "a step under a millisecond": lambda e: e.step_time < STEP_EDGES[0] and e.alone,
+    "a mixture of experts over many GPUs": lambda e: e.mixture and not _on_one(e) and e.alone,
 }
 """Where a prediction is least sure, and which rows show it."""

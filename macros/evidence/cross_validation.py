@@ -102,7 +102,7 @@ def cross_validate(
     """
     expected = [expectation(entry, constants[entry.source], blind) for entry in rows]
     of_row = np.array([entry.source for entry in rows])
-    together = np.array([entry.row.concurrency > 1 for entry in rows])
+    together = np.array([not entry.alone for entry in rows])
     size = Counter(of_row.tolist())
     unseen = Unseen(
         np.array([made.fixed_share for made in expected]),

@@ -42,15 +42,12 @@ WHOLE = ""
 MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
     "vLLM of 2023": lambda e: e.row.engine == "vLLM" and e.row.date.startswith("2023"),
     "a mixture of experts on eight GPUs, one user": lambda e: (
-        e.mixture and e.row.gpus_reading >= 8 and e.row.concurrency == 1
+        e.mixture and e.row.gpus_reading >= 8 and e.alone
     ),
     "a mixture of experts on eight MI300X, one user": lambda e: (
-        e.mixture
-        and e.row.gpus_reading >= 8
-        and e.row.concurrency == 1
-        and e.row.gpu_id == "mi300x"
+        e.mixture and e.row.gpus_reading >= 8 and e.alone and e.row.gpu_id == "mi300x"
     ),
-    "published in 2025 or later": lambda e: e.year >= 2025 and e.row.concurrency == 1,
+    "published in 2025 or later": lambda e: e.year >= 2025 and e.alone,
     "a mean over steady traffic": lambda e: e.prompts_between,
     "one run on one H100": lambda e: e.source == "silybench",
 }
@@ -58,9 +55,7 @@ MORE_LIMITS: Mapping[str, Callable[[Measured], bool]] = {
 
 
 def _of_today(engine: str, several: bool) -> Callable[[Measured], bool]:
-    return lambda e: (
-        e.engine == engine and era_of(e.year) == TODAY and (e.row.concurrency > 1) == several
-    )
+    return lambda e: e.engine == engine and era_of(e.year) == TODAY and e.alone != several
 
 
 TODAYS: Mapping[str, Callable[[Measured], bool]] = {
@@ -74,14 +69,14 @@ CALIBRATIONS: Mapping[str, Callable[[Rescaled], bool]] = {
     WHOLE: lambda pair: True,
     "by the same model": lambda pair: pair.by.row.model == pair.entry.row.model,
     "by another model": lambda pair: pair.by.row.model != pair.entry.row.model,
-    "to one user": lambda pair: pair.entry.row.concurrency == 1,
-    "to several users": lambda pair: pair.entry.row.concurrency > 1,
+    "to one user": lambda pair: pair.entry.alone,
+    "to several users": lambda pair: not pair.entry.alone,
 }
 """Groups of pairs of which one row tells of the other."""
 
 
 def _of_class(device: str, several: bool) -> Callable[[Measured], bool]:
-    return lambda e: e.device == device and (e.row.concurrency > 1) == several
+    return lambda e: e.device == device and e.alone != several
 
 
 MACHINES: Mapping[str, Callable[[Measured], bool]] = {

@@ -88,6 +88,11 @@ class Measured:
         return self.row.benchmark or self.row.citation.source.id
 
     @property
+    def alone(self) -> bool:
+        """Whether one user was decoded by himself."""
+        return self.row.concurrency == 1
+
+    @property
     def users(self) -> float:
         """Users decoding at a time, on average."""
         return users_of(self.row)
@@ -113,7 +118,7 @@ class Measured:
     def prompts_between(self) -> bool:
         """Whether the time per token also holds the prompts of others."""
         row = self.row
-        return row.measures == "mean" and row.traffic == "steady" and row.concurrency > 1
+        return row.measures == "mean" and row.traffic == "steady" and not self.alone
 
 
 def measured(catalog: Catalog) -> tuple[Measured, ...]:
@@ -133,12 +138,12 @@ def beside_law(catalog: Catalog, row: Measurement) -> Measured | None:
 
 def single_user(rows: Iterable[Measured]) -> tuple[Measured, ...]:
     """The rows of one user alone."""
-    return tuple(entry for entry in rows if entry.row.concurrency == 1)
+    return tuple(entry for entry in rows if entry.alone)
 
 
 def batched(rows: Iterable[Measured]) -> tuple[Measured, ...]:
     """The rows of several users decoded together."""
-    return tuple(entry for entry in rows if entry.row.concurrency > 1)
+    return tuple(entry for entry in rows if not entry.alone)
 
 
 def users_of(row: Measurement) -> float:

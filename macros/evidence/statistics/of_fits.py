@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from macros.evidence.accuracy import median_by_source
-from macros.evidence.rows import Measured
 from macros.evidence.statistics.definition import CONSTANTS, Statistic
-
-
-def _alone(entry: Measured) -> bool:
-    return entry.row.concurrency == 1
-
 
 OF_FITS: Mapping[str, Statistic] = {
     # Of forms.
@@ -21,13 +15,13 @@ OF_FITS: Mapping[str, Statistic] = {
     "form_median_error": Statistic(
         "forms",
         "median of |predicted ÷ measured − 1|, one user, each source left out of its own fit",
-        lambda _, trial: trial.errors(_alone).middle,
+        lambda _, trial: trial.errors(lambda e: e.alone).middle,
         scale="%",
     ),
     "form_several_users_error": Statistic(
         "forms",
         "the same, of several users",
-        lambda _, trial: trial.errors(lambda e: not _alone(e)).middle,
+        lambda _, trial: trial.errors(lambda e: not e.alone).middle,
         scale="%",
     ),
     "form_error_by_source": Statistic(
@@ -36,20 +30,20 @@ OF_FITS: Mapping[str, Statistic] = {
         lambda _, trial: median_by_source(
             (entry.source, abs(tps / entry.row.tokens_per_second - 1))
             for entry, tps in trial.pairs
-            if not _alone(entry)
+            if not entry.alone
         ),
         scale="%",
     ),
     "form_many_gpus_error": Statistic(
         "forms",
         "the same, of one user on two GPUs or more that read together",
-        lambda _, trial: trial.errors(lambda e: _alone(e) and e.row.gpus_reading > 1).middle,
+        lambda _, trial: trial.errors(lambda e: e.alone and e.row.gpus_reading > 1).middle,
         scale="%",
     ),
     "form_mixtures_error": Statistic(
         "forms",
         "the same, of one user of a mixture of experts",
-        lambda _, trial: trial.errors(lambda e: _alone(e) and e.mixture).middle,
+        lambda _, trial: trial.errors(lambda e: e.alone and e.mixture).middle,
         scale="%",
     ),
     # Of engines, and of kinds of memory.
